@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The error domain of the library, for the layers below the public API.
+ * The codes equal those of the public ChordError (asserted in chord-error.c),
+ * so that a GError made in any layer reaches the user as it is. A message says
+ * what failed and where: the file, the key or tensor, the figures. */
+
+typedef enum
+{
+  CH_ERROR_FAILED,           /* anything that has no code of its own */
+  CH_ERROR_INVALID_FILE,     /* damaged or lying file */
+  CH_ERROR_UNSUPPORTED,      /* sound, but of a kind that is not known */
+  CH_ERROR_INVALID_ARGUMENT, /* the caller asked for something impossible */
+  CH_ERROR_NO_MEMORY,        /* need and supply are both in the message */
+  CH_ERROR_CONTEXT_FULL,     /* no room for more tokens in the context */
+  CH_ERROR_TEMPLATE,         /* chat template unknown, or it refused */
+  CH_ERROR_DEVICE,           /* missing or failing device or driver */
+} ChErrorCode;
+
+#define CH_ERROR (ch_error_quark ())
+
+GQuark ch_error_quark (void);
