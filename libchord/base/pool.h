@@ -8,14 +8,16 @@
 /* One pool of worker threads a process. A *team* is the caller and n - 1 workers that run one
  * function together (SPMD). Workers block all signals and set flush-to-zero for themselves only;
  * they spin at most 50 us for new work, then sleep. Teams of several callers run one after
- * another. C11 atomics and pthreads only, so ThreadSanitizer sees all of it. */
+ * another. When a team has more members than there are CPUs, they sleep at once.
+ * C11 atomics and pthreads only, so ThreadSanitizer sees all of it. */
 
 typedef struct ChTeam ChTeam;
 typedef void (*ChTeamFunc) (ChTeam *team, int rank, void *data);
 
 /* Runs func on n_threads threads (rank 0 is the caller, who has flush-to-zero set while it runs
  * and its own floating-point state restored after), and returns when all have returned. Fewer
- * threads are used when no more can be started; func must ask ch_team_size(). Safe from any thread; not from within func. */
+ * threads are used when no more can be started; func must ask ch_team_size(). Safe from any thread;
+ * not from within func. The child of a fork starts over with workers of its own. */
 void ch_pool_run (int n_threads, ChTeamFunc func, void *data);
 
 int ch_team_size (const ChTeam *team);
