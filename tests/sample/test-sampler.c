@@ -198,7 +198,7 @@ test_recorded_all (void)
     }
   root = load_json (path);
   vectors_root = load_json (vectors_path);
-  vectors = read_vectors (json_node_get_array (vectors_root));
+  vectors = read_vectors (json_object_get_array_member (json_node_get_object (vectors_root), "vectors"));
   checked = check_records (json_object_get_array_member (json_node_get_object (root), "cases"), &vectors);
   g_test_message ("%u chains", checked);
   g_assert_cmpuint (checked, >, 500);
