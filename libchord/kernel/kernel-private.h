@@ -14,11 +14,14 @@
 
 void ch_matmul_init_ref (ChKernels *kernels);
 void ch_vector_init_ref (ChKernels *kernels);
+void ch_attention_init_ref (ChKernels *kernels);
 
 void ch_matmul_init_avx2 (ChKernels *kernels);
 void ch_vector_init_avx2 (ChKernels *kernels);
+void ch_attention_init_avx2 (ChKernels *kernels);
 
 void ch_matmul_init_avx512 (ChKernels *kernels);
 void ch_vector_init_avx512 (ChKernels *kernels);
+void ch_attention_init_avx512 (ChKernels *kernels);
 
 void ch_matmul_init_avx512vnni (ChKernels *kernels); /* its vector kernels are those of avx512 */

@@ -124,12 +124,14 @@ typedef struct ChKernels
   /* Turns n_heads heads of head_dim in place, at this position. */
   void (*rope) (float *x, size_t n_heads, size_t head_dim, const ChRope *rope, int32_t position);
   void (*softmax) (float *x, size_t n);
+  /* y = activation (gate) * up; up may be NULL: the activation alone. */
   void (*glu) (ChGluKind kind, const float *gate, const float *up, size_t n, float *y);
   void (*add) (const float *a, const float *b, size_t n, float *y);
   void (*mul) (const float *a, const float *b, size_t n, float *y);
   void (*scale) (const float *a, float s, size_t n, float *y);
 
-  /* Writes K and V of one position (n_kv_heads x dim, f32) into its page. */
+  /* Writes K and V of one position (n_kv_heads x dim, f32) into its page. f16 rounds to nearest even; what is beyond its
+   * range becomes its greatest value, never an infinity. */
   void (*kv_write) (ChKvType type, uint8_t *page, size_t slot, size_t n_kv_heads, size_t k_dim, size_t v_dim,
                     const float *k, const float *v);
   /* Flash attention with online softmax of n_rows (<= CH_ATTN_ROWS) query rows of one sequence, for the query heads of kv head
