@@ -56,7 +56,7 @@ typedef enum
  * (may be NULL). Any flaw is a GError that names the file and the key or tensor. */
 ChGguf *ch_gguf_open (const char *path, ChGgufFlags flags, GError **error);
 ChGguf *ch_gguf_open_fd (int fd, const char *name, ChGgufFlags flags, GError **error);
-/* Reads the header from memory (fuzzing, tests). The bytes are referenced, tensors point into them. */
+/* A file in memory. The bytes are referenced, tensors point into them. Of a split model it is looked at alone. */
 ChGguf *ch_gguf_open_bytes (GBytes *bytes, const char *name, GError **error);
 ChGguf *ch_gguf_ref (ChGguf *gguf);
 void ch_gguf_unref (ChGguf *gguf);
@@ -67,14 +67,15 @@ guint ch_gguf_version (const ChGguf *gguf);
 guint ch_gguf_n_files (const ChGguf *gguf);
 guint64 ch_gguf_file_bytes (const ChGguf *gguf); /* all files together */
 
-/* Metadata. */
+/* Metadata: of a split model those of the first file. */
+const char *ch_gguf_kind_name (ChGgufKind kind); /* "uint32" ... */
 guint64 ch_gguf_n_values (const ChGguf *gguf);
 const ChGgufValue *ch_gguf_value (const ChGguf *gguf, guint64 index);
 const ChGgufValue *ch_gguf_find (const ChGguf *gguf, const char *key);
 
 /* Typed reads. A missing key leaves *out as it is and returns TRUE; a value of the wrong kind, out of
- * range, or (get_string) not valid UTF-8 is an error that names the key. Integers of any width are
- * converted, floats too. get_string: *out is owned by the file, NUL-terminated. */
+ * range (get_float: not finite), or (get_string) not valid UTF-8 is an error that names the key. Integers of
+ * any width are converted, by get_float too. get_string: *out is owned by the file, NUL-terminated. */
 gboolean ch_gguf_get_uint (const ChGguf *gguf, const char *key, guint64 max, guint64 *out, GError **error);
 gboolean ch_gguf_get_float (const ChGguf *gguf, const char *key, double *out, GError **error);
 gboolean ch_gguf_get_bool (const ChGguf *gguf, const char *key, gboolean *out, GError **error);
