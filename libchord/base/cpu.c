@@ -121,7 +121,7 @@ ch_isa_best (void)
 
 static char cpu_name[128];
 
-/* "model name	: Some CPU" of the first processor. */
+/* "model name : Some CPU" (a tab before the colon) of the first processor. */
 static void
 read_cpu_name (void)
 {
