@@ -40,7 +40,6 @@ struct ChEngine
   atomic_uint_fast64_t scratch_bytes;
 
   pthread_t thread;
-  gboolean has_thread;
   pthread_mutex_t lock;
   pthread_cond_t wake;
   /* Guarded by lock: */
@@ -85,6 +84,8 @@ gboolean ch_engine_seq_check_idle (ChEngineSeq *seq, GError **error);
 ChEngineSeq *ch_engine_seq_add (ChEngine *engine, ChSeq *mem, GArray *tokens);
 /* Takes it out of the engine and frees its memory; its reference to the engine goes to the caller. */
 void ch_engine_seq_remove (ChEngineSeq *seq);
+/* Frees memory: that of the sequence which has been idle for longest. FALSE when there is none. */
+gboolean ch_engine_give_up_idlest (ChEngine *engine);
 /* Room for n more tokens, if need be by giving up the memory of sequences that are not in use. */
 gboolean ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error);
 

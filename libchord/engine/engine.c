@@ -91,7 +91,6 @@ start_thread (ChEngine *engine, GError **error)
       g_set_error (error, CH_ERROR, CH_ERROR_FAILED, "Starting the engine's thread failed: %s", g_strerror (failed));
       return FALSE;
     }
-  engine->has_thread = TRUE;
   return TRUE;
 }
 

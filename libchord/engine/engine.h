@@ -38,7 +38,8 @@ gboolean ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, Ch
 ChEngine *ch_engine_load (ChGguf *gguf, const ChEngineOptions *options, gboolean (*progress) (double, gpointer), gpointer data,
                           GError **error);
 ChEngine *ch_engine_ref (ChEngine *engine);
-/* The last unref stops the thread (from within a callback too: then the thread ends by itself). */
+/* Sequences and running jobs hold references too. The last unref stops the thread, waits for it and frees everything
+ * (when it falls within a callback, the thread ends by itself, soon). */
 void ch_engine_unref (ChEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChEngine, ch_engine_unref)
 
@@ -57,7 +58,9 @@ guint64 ch_engine_memory_used (ChEngine *engine);                    /* KV commi
 /* ---- Sequences -------------------------------------------------------------------------------------------- */
 
 /* A sequence remembers the tokens that are in its memory: a job's prompt is compared with them and only what is new is
- * prefilled. It keeps the engine alive. */
+ * prefilled. After a generation these are the prompt and what was generated, without the last token (it was never fed).
+ * When the memory of all sequences together runs out, that of idle ones is given up, the longest idle first: they keep
+ * their tokens, and feed them again when they are used next. A sequence keeps the engine alive. */
 ChEngineSeq *ch_engine_seq_new (ChEngine *engine, GError **error);
 ChEngineSeq *ch_engine_seq_fork (ChEngineSeq *seq, gsize n_tokens, GError **error); /* fails with G_IO_ERROR_PENDING while a job runs */
 void ch_engine_seq_free (ChEngineSeq *seq);  /* safe in the middle of a job: cancels it, and waits for nothing */
@@ -83,13 +86,16 @@ typedef struct
   /* prompt: done of total tokens (without the cached ones) */
   void (*progress) (gsize done, gsize total, gpointer data);
   /* One call a token, in order. text: the UTF-8-safe delta (may be empty) with stop strings held back and cut off.
-   * logprobs: n_logprobs entries of the best tokens at this place; the chosen one first, always. */
+   * The token that ends a generation (end-of-generation) is told of too, without a text of its own: the delta of the last call is
+   * what was held back. logprobs (NULL unless asked for): the chosen token first, then the others of the n_logprobs best by
+   * falling probability; so one more entry when the chosen one is not among them. */
   void (*token) (gint32 token, const char *text, gsize length, const ChTokenLogprob *logprobs, gsize n_logprobs, gpointer data);
   /* Evaluations: one call a row that wants an output, in order; logits (or the embedding) of result width. */
   void (*output) (gsize row, const float *values, gsize n, gpointer data);
-  /* Once, last. error is set with CH_FINISH_ERROR alone. */
+  /* Once, last. error is set with CH_FINISH_ERROR alone. The sequence is free for its next job already. An evaluation
+   * that came to its end says CH_FINISH_STOP. */
   void (*finished) (ChFinish why, const ChJobUsage *usage, const GError *error, gpointer data);
-  GDestroyNotify free_data;
+  GDestroyNotify free_data;  /* right after finished; not called when the job could not be submitted */
 } ChJobCallbacks;
 
 typedef struct
@@ -98,7 +104,7 @@ typedef struct
   gsize n_prompt;
   ChSamplerParams sampling;
   const char *const *stop;  /* NULL-terminated, or NULL */
-  gint64 max_tokens;        /* -1: until the context is full (then CH_FINISH_LENGTH) */
+  gint64 max_tokens;        /* -1: until the context is full (then CH_FINISH_LENGTH); 0: read the prompt alone */
   guint n_logprobs;
   gboolean ignore_eog;      /* for benchmarks */
   gboolean special_text;    /* show special tokens as text */
@@ -110,7 +116,7 @@ ChJob *ch_engine_generate (ChEngineSeq *seq, const ChGenerateRequest *request, c
                            GError **error);
 
 /* Logits or embeddings of tokens at the end of the sequence (nothing is compared: they are appended), in chunks of `chunk` rows
- * (0: the engine's). all_outputs: of every row, else of the last. */
+ * (0: as suits, at most the engine's). all_outputs: of every row, else of the last. */
 ChJob *ch_engine_evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all_outputs,
                            const ChJobCallbacks *callbacks, gpointer data, GError **error);
 /* Cuts the sequence back to n tokens. */

@@ -7,16 +7,15 @@
 /* Programs are compiled for a few sizes of batch, on demand, and kept: a device may choose other ways for one row than for
  * hundreds, and the arenas of big batches are not taken before they are needed. */
 
-static const gsize buckets[] = { 1, 8, 64, 512 };
-
-/* The size that n falls into, at most `max`; n itself where it is beyond all of them. */
+/* The size that n falls into. A batch has up to a chunk of prompt rows, and as many again of jobs that decode. */
 static gsize
-bucket_of (gsize n, gsize max)
+bucket_of (gsize n, gsize chunk)
 {
+  static const gsize buckets[] = { 1, 8, 64 };
   for (gsize i = 0; i < G_N_ELEMENTS (buckets); i++)
-    if (n <= buckets[i])
-      return MAX (n, MIN (buckets[i], max));
-  return MAX (n, max);
+    if (n <= buckets[i] && buckets[i] < chunk)
+      return buckets[i];
+  return n <= chunk ? chunk : 2 * chunk;
 }
 
 void
@@ -83,7 +82,7 @@ ChEngineProgram *
 ch_engine_program (ChEngine *engine, gsize n_rows, gsize n_outputs, GError **error)
 {
   gsize max_rows = bucket_of (n_rows, engine->chunk);
-  gsize max_outputs = bucket_of (MAX (n_outputs, 1), max_rows);
+  gsize max_outputs = MIN (bucket_of (n_outputs, engine->chunk), max_rows);
   for (guint i = 0; i < engine->programs->len; i++)
     {
       ChEngineProgram *program = g_ptr_array_index (engine->programs, i);

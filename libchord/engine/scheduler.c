@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 
-/* Continuous batching. Each step makes one batch: first a row of every job that decodes, then rows of the prompts that
- * are being read, up to the chunk, in shares that turn so that none waits for another's whole prompt. While some
+/* Continuous batching. Each step makes one batch: a row of every job that decodes (up to as many as a chunk has), and up to
+ * a chunk of rows of the prompts that are being read, in shares that turn so that none waits for another's whole prompt. While some
  * job decodes, prompts get a smaller budget: a text that somebody reads goes on between the chunks. */
 
 #define SHARED_CHUNK 64
@@ -118,8 +118,7 @@ count_prefilling (const Step *step)
 static void
 add_prefilling (Step *step)
 {
-  gsize chunk = step->engine->chunk, waiting = count_prefilling (step);
-  gsize budget = chunk - step->rows->len;
+  gsize budget = step->engine->chunk, waiting = count_prefilling (step);
   if (step->rows->len > 0)
     budget = MIN (budget, SHARED_CHUNK);
   for (guint i = 0; i < step->order->len && budget > 0; i++)

@@ -80,6 +80,17 @@ find_idlest (ChEngine *engine)
 }
 
 gboolean
+ch_engine_give_up_idlest (ChEngine *engine)
+{
+  ChEngineSeq *idlest = find_idlest (engine);
+  if (idlest == NULL)
+    return FALSE;
+  ch_debug_log (CH_DEBUG_MEMORY, "giving up the cache of an idle sequence of %u tokens", idlest->tokens->len);
+  ch_engine_seq_cut_memory (idlest, 0);
+  return TRUE;
+}
+
+gboolean
 ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error)
 {
   ChMemory *memory = seq->engine->memory;
@@ -88,14 +99,11 @@ ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error)
       g_autoptr (GError) failed = NULL;
       if (memory->klass->append (memory, seq->mem, n, &failed))
         return TRUE;
-      ChEngineSeq *idlest = g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY) ? find_idlest (seq->engine) : NULL;
-      if (idlest == NULL)
+      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY) || !ch_engine_give_up_idlest (seq->engine))
         {
           g_propagate_error (error, g_steal_pointer (&failed));
           return FALSE;
         }
-      ch_debug_log (CH_DEBUG_MEMORY, "giving up the cache of an idle sequence of %u tokens", idlest->tokens->len);
-      ch_engine_seq_cut_memory (idlest, 0);
     }
 }
 
@@ -315,6 +323,23 @@ read_tokens (ChStateReader *reader, ChEngine *engine, GError **error)
   return tokens;
 }
 
+static ChSeq *
+restore_or_make_room (ChEngine *engine, GBytes *state, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) failed = NULL;
+      ChSeq *mem = engine->memory->klass->restore (engine->memory, state, &failed);
+      if (mem != NULL)
+        return mem;
+      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY) || !ch_engine_give_up_idlest (engine))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return NULL;
+        }
+    }
+}
+
 /* Takes tokens. */
 static ChEngineSeq *
 restore_memory (ChEngine *engine, GBytes *state, GArray *tokens, GError **error)
@@ -322,7 +347,7 @@ restore_memory (ChEngine *engine, GBytes *state, GArray *tokens, GError **error)
   ChMemory *memory = engine->memory;
   ChEngineSeq *seq = NULL;
   pthread_mutex_lock (&engine->lock);
-  ChSeq *mem = memory->klass->restore (memory, state, error);
+  ChSeq *mem = restore_or_make_room (engine, state, error);
   if (mem != NULL && memory->klass->length (memory, mem) > tokens->len)
     {
       memory->klass->seq_free (memory, mem);
