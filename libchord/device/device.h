@@ -36,6 +36,8 @@ typedef struct
    * loading is instant. rows x cols, n_stack matrices. The gguf stays referenced by the weight. */
   ChWeight *(*load_weight) (ChDevice *device, ChGguf *gguf, const ChGgufTensor *tensor, GError **error);
   void (*free_weight) (ChDevice *device, ChWeight *weight);
+  /* Whether the fast path multiplies this matrix with int8 activations; otherwise it wants F32. */
+  gboolean (*takes_act8) (ChDevice *device, const ChWeight *weight);
   /* Storage for n_pages pages of each layer: reserved whole, committed as it fills. */
   ChKvStore *(*kv_new) (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize n_pages, GError **error);
   void (*kv_free) (ChDevice *device, ChKvStore *kv);
@@ -71,7 +73,7 @@ struct ChWeight
   guint64 file_bytes;         /* what a full read of it costs in the file's own form */
 };
 
-ChDevice *ch_device_cpu (void);
+ChDevice *ch_device_cpu (void);  /* "cpu" */
 /* Further CPU devices ("cpu:1" ...) share the cores; for tests of programs in several segments. */
 ChDevice *ch_device_cpu_nth (guint n);
 /* All devices of this machine, the CPU last. NULL-terminated, owned by the library. */

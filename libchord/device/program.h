@@ -45,13 +45,14 @@ typedef enum
   CH_OP_EMBED,      /* out = rows of weight[0] by token, or the rows' own embeddings */
   CH_OP_RMS_NORM,   /* out = norm (in[0]) * weight[0]; per head when head_dim > 0 */
   CH_OP_LAYER_NORM, /* ... * weight[0] + weight[1] */
-  CH_OP_QUANTIZE,   /* out (ACT8) = in[0] */
+  CH_OP_QUANTIZE,   /* out (ACT8) = in[0], in n_heads parts of head_dim values, ch_act8_stride () apart */
   CH_OP_MATMUL,     /* out = weight[0] in[0] (+ weight[1] as bias) (+ in[1] as residual); in[0] F32 or ACT8.
                      * in[2] (IDS): weight[0] is a stack, each row uses its own experts */
-  CH_OP_ROPE,       /* in place on in[0] = out */
+  CH_OP_ROPE,       /* out = in[0] turned by the rows' positions; usually in place (out is in[0]) */
   CH_OP_KV_WRITE,   /* keys in[0], values in[1] of every row to the cache of layer */
-  CH_OP_ATTENTION,  /* out = attention of queries in[0] over the cache of layer */
-  CH_OP_ATTENTION_JOIN, /* joins the split-K parts of the attention before it */
+  CH_OP_ATTENTION,  /* out = attention of queries in[0] over the cache of layer, or its parts (see JOIN) */
+  CH_OP_ATTENTION_JOIN, /* completes in[0] = out: joins the parts that the attention before it left, where the
+                         * device cut the context up over its threads; nothing to do where it did not */
   CH_OP_GLU,        /* out = act (in[0]) * in[1] */
   CH_OP_ADD, CH_OP_MUL, /* in[0], in[1] */
   CH_OP_SCALE,      /* out = in[0] * scale */
@@ -59,7 +60,7 @@ typedef enum
   CH_OP_TOP_EXPERTS,/* out (IDS), out2 (F32 weights) = routing of in[0] */
   CH_OP_WEIGHTED_SUM, /* out = sum over experts of in[0] by in[1] */
   CH_OP_GATHER,     /* out (OUTPUT rows) = those rows of in[0] */
-  CH_OP_COPY,       /* out (another segment) = in[0] */
+  CH_OP_COPY,       /* out = in[0] of an earlier segment; belongs to the segment that receives */
   CH_N_OPS,
 } ChOpKind;
 
@@ -67,7 +68,9 @@ typedef struct
 {
   ChOpKind kind;
   uint32_t segment;
-  uint32_t stage;     /* operations of one stage do not depend on each other: a barrier comes only between stages */
+  uint32_t stage;     /* A barrier comes only between stages. Operations of one stage depend on each other at most row
+                       * by row, and only row-local ones (ch_op_is_row_local) of one row space, in list order: a
+                       * device that shares the rows out alike for all of them needs no barrier in between. */
   ChValueId in[3], out, out2;
   const ChWeight *weight[2];
   uint32_t layer;
@@ -78,7 +81,7 @@ typedef struct
   bool normalise_experts;
   ChRope rope;        /* freqs are owned by the program's owner */
   ChAttnShape attn;
-  int32_t window;     /* 0: none */
+  int32_t window;     /* a row sees this many places, its own the last; 0: no limit. Bidirectional: on each side */
   bool bidirectional;
 } ChOp;
 
@@ -100,3 +103,11 @@ typedef struct
   size_t max_rows, max_outputs;
   ChValueId result;     /* logits (OUTPUT rows x n_vocab) or embeddings */
 } ChProgram;
+
+const char *ch_op_name (ChOpKind kind);
+
+/* Whether each row of the result is made from the same row of the inputs alone. */
+bool ch_op_is_row_local (ChOpKind kind);
+
+/* Bytes of n int8 activations within a value, a multiple of 64. */
+size_t ch_act8_stride (size_t n);

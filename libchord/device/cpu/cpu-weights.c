@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sched.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "device/cpu/cpu.h"
+
+/* A matrix stays in its file until it is first used: then each thread packs the panels that it needs, and
+ * when the last panel of the matrix is packed, the pages of the file are let go. */
+
+enum { PANEL_RAW, PANEL_BUSY, PANEL_PACKED };
+
+static gboolean
+read_values (ChCpuWeight *w, GError **error)
+{
+  const void *raw = ch_gguf_tensor_data (w->gguf, w->tensor, error);
+
+  if (raw == NULL)
+    return FALSE;
+  w->values = ch_aligned_alloc (w->parent.cols * sizeof (float));
+  if (w->values == NULL)
+    {
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "%s: no memory for tensor %s",
+                   ch_gguf_name (w->gguf), w->parent.name);
+      return FALSE;
+    }
+  if (!ch_dequantize (w->parent.type, raw, w->values, w->parent.cols))
+    {
+      g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: tensor %s: values of its type cannot be read",
+                   ch_gguf_name (w->gguf), w->parent.name);
+      return FALSE;
+    }
+  ch_gguf_release_tensor (w->gguf, w->tensor);
+  return TRUE;
+}
+
+static gboolean
+reserve_panels (ChCpuWeight *w, GError **error)
+{
+  gsize n;
+
+  w->n_panels = (w->parent.rows + CH_PANEL_ROWS - 1) / CH_PANEL_ROWS;
+  w->panel_bytes = ch_panel_bytes (w->cls, w->parent.type, w->parent.cols);
+  if (ch_size_mul (w->n_panels, w->parent.n_stack, &n) && ch_size_mul (n, w->panel_bytes, &w->panels_bytes))
+    {
+      w->panels = ch_reserve (w->panels_bytes);
+      w->panel_state = g_try_new0 (atomic_uchar, n);
+    }
+  if (w->panels == NULL || w->panel_state == NULL)
+    {
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "%s: no address space for tensor %s of %" G_GUINT64_FORMAT " bytes",
+                   ch_gguf_name (w->gguf), w->parent.name, w->tensor->n_bytes);
+      return FALSE;
+    }
+  atomic_init (&w->n_unpacked, n);
+  return TRUE;
+}
+
+ChWeight *
+ch_cpu_weight_new (ChDevice *device, ChGguf *gguf, const ChGgufTensor *tensor, GError **error)
+{
+  ChCpuWeight *w = g_new0 (ChCpuWeight, 1);
+  gboolean is_vector = tensor->ne[1] == 1 && tensor->ne[2] == 1 && tensor->ne[3] == 1;
+
+  w->parent.device = device;
+  w->parent.name = g_strdup (tensor->name);
+  w->parent.type = tensor->type;
+  w->parent.cols = tensor->ne[0];
+  w->parent.rows = tensor->ne[1];
+  w->parent.n_stack = tensor->ne[2] * tensor->ne[3];
+  w->parent.file_bytes = tensor->n_bytes;
+  w->gguf = ch_gguf_ref (gguf);
+  w->tensor = tensor;
+  w->row_bytes = ch_type_row_bytes (tensor->type, tensor->ne[0]);
+  w->cls = ch_class_of (tensor->type, tensor->ne[0]);
+  if ((is_vector && !read_values (w, error)) || (w->cls != CH_CLASS_NONE && !reserve_panels (w, error)))
+    {
+      ch_cpu_weight_free (device, &w->parent);
+      return NULL;
+    }
+  return &w->parent;
+}
+
+void
+ch_cpu_weight_free (ChDevice *device, ChWeight *weight)
+{
+  ChCpuWeight *w = (ChCpuWeight *) weight;
+
+  if (w->panels != NULL)
+    ch_reserve_free (w->panels, w->panels_bytes);
+  ch_aligned_free (w->values);
+  g_free (w->panel_state);
+  ch_gguf_unref (w->gguf);
+  g_free (w->parent.name);
+  g_free (w);
+}
+
+gboolean
+ch_cpu_weight_takes_act8 (ChDevice *device, const ChWeight *weight)
+{
+  return ch_kernels ()->matmul_fast[((const ChCpuWeight *) weight)->cls] != NULL;
+}
+
+const float *
+ch_cpu_weight_values (const ChWeight *weight)
+{
+  return weight != NULL ? ((const ChCpuWeight *) weight)->values : NULL;
+}
+
+static void
+pack_panel (ChCpuWeight *w, const guint8 *raw, gsize stack, gsize panel)
+{
+  gsize row = panel * CH_PANEL_ROWS;
+  gsize n_rows = MIN (w->parent.rows - row, CH_PANEL_ROWS);
+
+  ch_pack_panel (w->cls, w->parent.type, raw + (stack * w->parent.rows + row) * w->row_bytes, w->row_bytes, n_rows,
+                 w->parent.cols, w->panels + (stack * w->n_panels + panel) * w->panel_bytes);
+}
+
+static void
+packed_whole (ChCpuWeight *w)
+{
+  if (atomic_load (&w->looked_up))
+    atomic_store (&w->release_pending, true);
+  else
+    ch_gguf_release_tensor (w->gguf, w->tensor);
+}
+
+/* Packs a panel, or waits for the thread that is at it. */
+static gboolean
+ensure_panel (ChCpuWeight *w, gsize stack, gsize panel, GError **error)
+{
+  atomic_uchar *state = &w->panel_state[stack * w->n_panels + panel];
+  unsigned char seen = PANEL_RAW;
+  const guint8 *raw;
+
+  if (atomic_load_explicit (state, memory_order_acquire) == PANEL_PACKED)
+    return TRUE;
+  while (!atomic_compare_exchange_strong (state, &seen, PANEL_BUSY))
+    {
+      if (seen == PANEL_PACKED)
+        return TRUE;
+      seen = PANEL_RAW;
+      sched_yield ();
+    }
+  raw = ch_gguf_tensor_data (w->gguf, w->tensor, error);
+  if (raw == NULL)
+    {
+      atomic_store (state, PANEL_RAW);
+      return FALSE;
+    }
+  pack_panel (w, raw, stack, panel);
+  atomic_store_explicit (state, PANEL_PACKED, memory_order_release);
+  if (atomic_fetch_sub (&w->n_unpacked, 1) == 1)
+    packed_whole (w);
+  return TRUE;
+}
+
+/* Weights are constant to their users; that they change their form by and by is their own affair. */
+static ChCpuWeight *
+own (const ChWeight *weight)
+{
+  return (ChCpuWeight *) weight;
+}
+
+gboolean
+ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize panel1, ChMatrix *matrix, GError **error)
+{
+  ChCpuWeight *w = own (weight);
+
+  *matrix = (ChMatrix) { .cls = w->cls, .type = weight->type, .rows = weight->rows, .cols = weight->cols };
+  if (w->cls == CH_CLASS_NONE)
+    {
+      const guint8 *raw = ch_gguf_tensor_data (w->gguf, w->tensor, error);
+
+      matrix->data = raw != NULL ? raw + stack * weight->rows * w->row_bytes : NULL;
+      matrix->stride = w->row_bytes;
+      return raw != NULL;
+    }
+  matrix->data = w->panels + stack * w->n_panels * w->panel_bytes;
+  matrix->stride = w->panel_bytes;
+  if (atomic_load_explicit (&w->n_unpacked, memory_order_acquire) == 0)
+    return TRUE;
+  for (gsize panel = panel0; panel < panel1; panel++)
+    if (!ensure_panel (w, stack, panel, error))
+      return FALSE;
+  return TRUE;
+}
+
+void
+ch_cpu_weight_mark_lookup (const ChWeight *weight)
+{
+  atomic_store (&own (weight)->looked_up, true);
+}
+
+const guint8 *
+ch_cpu_weight_raw (const ChWeight *weight, GError **error)
+{
+  return ch_gguf_tensor_data (own (weight)->gguf, own (weight)->tensor, error);
+}
+
+void
+ch_cpu_weight_after_run (const ChWeight *weight)
+{
+  if (atomic_exchange (&own (weight)->release_pending, false))
+    ch_gguf_release_tensor (own (weight)->gguf, own (weight)->tensor);
+}
