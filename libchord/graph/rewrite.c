@@ -159,6 +159,15 @@ wants_act8 (const ChBuildOp *op)
   return op->op.kind == CH_OP_MATMUL && op->device->klass->takes_act8 (op->device, op->op.weight[0]);
 }
 
+static void
+note_wanted (Quantized *wanted, const ChOp *op)
+{
+  Quantized *q = &wanted[op->in[0]];
+
+  g_assert (q->part == 0 || q->part == op->weight[0]->cols);
+  q->part = op->weight[0]->cols;
+}
+
 static ChBuildOp
 quantize_op (ChBuilder *b, const ChBuildOp *producer, ChValueId value, Quantized *q)
 {
@@ -210,7 +219,7 @@ ch_graph_share_quantized (ChBuilder *b)
     return;
   for (guint i = 0; i < b->ops->len; i++)
     if (wants_act8 (ch_graph_op (b, i)))
-      wanted[ch_graph_op (b, i)->op.in[0]].part = ch_graph_op (b, i)->op.weight[0]->cols;
+      note_wanted (wanted, &ch_graph_op (b, i)->op);
   ops = g_array_new (FALSE, TRUE, sizeof (ChBuildOp));
   for (guint i = 0; i < b->ops->len; i++)
     append_with_quantized (b, ops, i, wanted, n);
