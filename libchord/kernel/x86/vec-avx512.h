@@ -27,6 +27,7 @@ V_INLINE vf v_sub (vf a, vf b) { return _mm512_sub_ps (a, b); }
 V_INLINE vf v_mul (vf a, vf b) { return _mm512_mul_ps (a, b); }
 V_INLINE vf v_fma (vf a, vf b, vf c) { return _mm512_fmadd_ps (a, b, c); }   /* a * b + c */
 V_INLINE vf v_fnma (vf a, vf b, vf c) { return _mm512_fnmadd_ps (a, b, c); } /* c - a * b */
+V_INLINE vf v_fms (vf a, vf b, vf c) { return _mm512_fmsub_ps (a, b, c); }   /* a * b - c */
 
 V_INLINE vf
 v_load_f16 (const uint16_t *p)
