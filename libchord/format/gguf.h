@@ -103,7 +103,8 @@ typedef gboolean (*ChGgufProgressFunc) (guint64 done, guint64 total, gpointer da
 ChGgufWriter *ch_gguf_writer_new (void);
 void ch_gguf_writer_free (ChGgufWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChGgufWriter, ch_gguf_writer_free)
-/* A later value of the same key replaces the earlier one. */
+/* A later value of the same key replaces the earlier one. Copied values keep their bytes; of a model that
+ * was split the keys that say so are left out. Data are aligned to 32 bytes, or as general.alignment says. */
 void ch_gguf_writer_copy_metadata (ChGgufWriter *writer, const ChGguf *from);
 void ch_gguf_writer_set_uint32 (ChGgufWriter *writer, const char *key, guint32 value);
 void ch_gguf_writer_set_uint64 (ChGgufWriter *writer, const char *key, guint64 value);
