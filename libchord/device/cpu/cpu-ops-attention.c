@@ -14,7 +14,8 @@ typedef struct
   gsize group;              /* query heads of a kv head */
   gsize part_floats;        /* one row and head of a share */
   gsize share_floats;       /* a share of a full tile */
-  gint32 first[CH_ATTN_ROWS], last[CH_ATTN_ROWS]; /* what each row of the tile sees */
+  gint32 first[CH_ATTN_ROWS], end[CH_ATTN_ROWS]; /* what each row of the tile sees: [first, end) */
+  gint32 tile_end;          /* the greatest end */
   gsize split0, split1;     /* shares that any row of the tile sees */
 } Work;
 
@@ -56,12 +57,12 @@ ch_cpu_attention_needs (const ChCpuRun *run, const ChOp *op, gsize *scratch, gsi
 /* ---- What rows see ---------------------------------------------------------------------------------------- */
 
 static void
-row_range (const ChOp *op, const ChRow *row, gint32 length, gint32 *first, gint32 *last)
+row_range (const ChOp *op, const ChRow *row, gint32 length, gint32 *first, gint32 *end)
 {
   *first = op->window > 0 ? MAX (0, row->slot - op->window + 1) : 0;
-  *last = row->slot;
+  *end = row->slot + 1;
   if (op->bidirectional)
-    *last = op->window > 0 ? MIN (length - 1, row->slot + op->window - 1) : length - 1;
+    *end = op->window > 0 && op->window < length - row->slot ? row->slot + op->window : length;
 }
 
 /* Everything about a tile that does not depend on the head. */
@@ -72,21 +73,22 @@ work_init (Work *work, const ChCpuTask *task, const ChCpuTile *tile)
   const ChBatch *batch = task->run->batch;
   const ChCpuKvLayer *layer = &task->run->kv->layers[op->layer];
   const ChSeqView *seq = &batch->seqs[batch->rows[tile->row0].seq];
-  gint32 first = G_MAXINT32, last = 0;
+  gint32 first = G_MAXINT32;
 
   work->shape = op->attn;
   work->shape.type = layer->shape.type;
   work->kv = (ChKvView) { layer->base, layer->page_stride, seq->pages };
   work->group = op->attn.n_heads / op->attn.n_kv_heads;
+  work->tile_end = 0;
   attention_sizes (op, &work->part_floats, &work->share_floats);
   for (guint32 i = 0; i < tile->n_rows; i++)
     {
-      row_range (op, &batch->rows[tile->row0 + i], seq->length, &work->first[i], &work->last[i]);
+      row_range (op, &batch->rows[tile->row0 + i], seq->length, &work->first[i], &work->end[i]);
       first = MIN (first, work->first[i]);
-      last = MAX (last, work->last[i]);
+      work->tile_end = MAX (work->tile_end, work->end[i]);
     }
   work->split0 = first / CH_ATTN_SPLIT;
-  work->split1 = last / CH_ATTN_SPLIT + 1;
+  work->split1 = (work->tile_end - 1) / CH_ATTN_SPLIT + 1;
 }
 
 /* ---- Shares and their join -------------------------------------------------------------------------------- */
@@ -95,13 +97,10 @@ static void
 do_split (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, gsize split, float *part)
 {
   const ChOp *op = task->op;
-  gsize end = 0;
 
-  for (guint32 i = 0; i < tile->n_rows; i++)
-    end = MAX (end, (gsize) work->last[i] + 1);
   task->k->attention (&work->shape, &work->kv, kv_head, ch_cpu_row (task, op->in[0], tile->row0),
-                      ch_cpu_ld (task, op->in[0]), tile->n_rows, work->first, work->last, split * CH_ATTN_SPLIT,
-                      MIN (end, (split + 1) * CH_ATTN_SPLIT), part, task->scratch);
+                      ch_cpu_ld (task, op->in[0]), tile->n_rows, work->first, work->end, split * CH_ATTN_SPLIT,
+                      MIN ((gsize) work->tile_end, (split + 1) * CH_ATTN_SPLIT), part, task->scratch);
 }
 
 /* Joins one row and head. Only the shares that the row itself sees count, so what else is in its tile does not. */
@@ -111,7 +110,7 @@ join_one (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_hea
   const ChAttnShape *shape = &work->shape;
   gsize head = kv_head * work->group + h;
   gsize split0 = work->first[i] / CH_ATTN_SPLIT;
-  gsize split1 = work->last[i] / CH_ATTN_SPLIT + 1;
+  gsize split1 = (work->end[i] - 1) / CH_ATTN_SPLIT + 1;
   const float *part = parts + (split0 - work->split0) * work->share_floats + (i * work->group + h) * work->part_floats;
   float *y = (float *) ch_cpu_row (task, task->op->out, tile->row0 + i) + head * shape->v_dim;
 
