@@ -42,9 +42,21 @@ gint32 ch_vocab_lookup (const ChVocab *vocab, const char *text, gsize length);
  * log factors: hostile input of megabytes is fine. */
 void ch_vocab_tokenize (const ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flags, GArray *tokens);
 
+/* One text made of spans: words go across their borders as if it were one piece, but a control token is
+ * recognised only where it lies within one span that asks for it. So a prompt is tokenized as the model
+ * was trained, and what users wrote in it cannot forge a turn. */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  gboolean parse_special;
+} ChTextSpan;
+void ch_vocab_tokenize_spans (const ChVocab *vocab, const ChTextSpan *spans, gsize n, gboolean add_special, GArray *tokens);
+
 /* Appends the bytes of one token: special tokens only when asked for. Bytes may be part of a character. */
 void ch_vocab_append_bytes (const ChVocab *vocab, gint32 token, gboolean special, GString *bytes);
-/* Whole texts: as llama_detokenize(remove_special = false, unparse_special = special); invalid UTF-8 is kept. */
+/* Whole texts: as llama_detokenize(remove_special = false, unparse_special = special); invalid UTF-8 is kept.
+ * As there, some byte-level vocabularies lose spaces before signs and contractions; streaming never does. */
 char *ch_vocab_detokenize (const ChVocab *vocab, const gint32 *tokens, gsize n, gboolean special, gsize *length);
 
 /* Streaming: what is whole UTF-8 comes out, the beginning of a character is held back; bytes that can
