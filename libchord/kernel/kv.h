@@ -6,7 +6,8 @@
 /* Where things lie in a page of the KV cache and in the results of attention: shared by the
  * reference and the SIMD kernels, so that they agree by construction. */
 
-#define CH_KV_GROUP 16 /* keys that lie side by side */
+#define CH_KV_GROUP 16    /* keys that lie side by side */
+#define CH_KV_TILE_ROWS 4 /* queries that go through a page together */
 
 static inline size_t
 ch_kv_element_bytes (ChKvType type)

@@ -10,7 +10,7 @@
 
 #include "base/debug.h"
 
-static const CheckTest *const lists[] = { check_matmul_tests, check_vector_tests };
+static const CheckTest *const lists[] = { check_matmul_tests };
 
 #define N_LISTS (sizeof lists / sizeof *lists)
 #define MAX_MESSAGES 5 /* of one test; the rest is counted */

@@ -21,7 +21,6 @@ typedef struct
 
 /* One list a file, ended by an entry without a name. */
 extern const CheckTest check_matmul_tests[];
-extern const CheckTest check_vector_tests[];
 
 /* Notes a failure of the running test when ok is false; the message says with what input. Returns ok. */
 bool check_that (bool ok, const char *format, ...) __attribute__ ((format (printf, 2, 3)));

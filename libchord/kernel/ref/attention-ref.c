@@ -70,7 +70,10 @@ score (const ChAttnShape *shape, const uint8_t *block, const float *q, size_t sl
   double sum = 0.0;
 
   for (size_t d = 0; d < shape->k_dim; d++)
-    sum += (double) q[d] * load_element (shape->type, block, ch_kv_key_index (slot, d, shape->k_dim));
+    {
+      size_t index = ch_kv_key_index (slot, d, shape->k_dim);
+      sum += (double) q[d] * load_element (shape->type, block, index);
+    }
   sum *= shape->scale;
   return (float) (shape->softcap != 0.0f ? shape->softcap * tanh (sum / shape->softcap) : sum);
 }
@@ -138,7 +141,8 @@ attention (const ChAttnShape *shape, const ChKvView *kv, size_t kv_head, const f
       start_part (part, shape->v_dim);
       for (size_t position = begin; position < end; position += CH_KV_PAGE)
         {
-          ChKvSpan span = ch_kv_span (first[row], last[row], (int64_t) begin, (int64_t) end, (int64_t) position);
+          ChKvSpan span = ch_kv_span (first[row], last[row], (int64_t) begin, (int64_t) end,
+                                      (int64_t) position);
           if (span.lo < span.hi)
             attend_page (shape, ch_kv_block (shape, kv, kv_head, position),
                          q + row * ldq + head * shape->k_dim, span, part, scratch);
@@ -149,7 +153,8 @@ attention (const ChAttnShape *shape, const ChKvView *kv, size_t kv_head, const f
 /* ---- Joining ----------------------------------------------------------------------------- */
 
 static void
-attention_join (const float *part, size_t n_parts, size_t part_stride, size_t v_dim, const float *sink, float *y)
+attention_join (const float *part, size_t n_parts, size_t part_stride, size_t v_dim,
+                const float *sink, float *y)
 {
   ch_counter_hit (&count_attention_join);
   float max = sink != NULL ? *sink : -INFINITY;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "kernel/kernel-private.h"
+#define CH_LEVEL "avx512"
+#include "kernel/x86/vec-avx512.h"
+
+#include "kernel/tmpl/vector.inc"
 
 void
 ch_vector_init_avx512 (ChKernels *kernels)
 {
-  (void) kernels;
+  init_vector (kernels);
 }
