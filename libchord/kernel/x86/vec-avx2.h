@@ -15,7 +15,8 @@
  * where one of the two is NaN. Sums across lanes have a fixed order. */
 
 #define V_LANES 8
-#define V_TILE 2 /* vectors side by side in a register tile of 4 rows */
+#define V_NEAREST (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define V_DOWN (_MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)
 #define V_INLINE static inline __attribute__ ((always_inline, unused))
 #if defined(__clang__)
 #define V_UNROLL _Pragma ("unroll")
@@ -87,9 +88,7 @@ v_load_f16_n (const uint16_t *p, size_t n)
 V_INLINE void
 v_store_f16 (uint16_t *p, vf x)
 {
-  const int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-
-  _mm_storeu_si128 ((__m128i_u *) p, _mm256_cvtps_ph (x, nearest));
+  _mm_storeu_si128 ((__m128i_u *) p, _mm256_cvtps_ph (x, V_NEAREST));
 }
 
 V_INLINE vf
@@ -125,17 +124,8 @@ v_copysign (vf magnitude, vf sign)
   return _mm256_blendv_ps (v_abs (magnitude), v_negate (v_abs (magnitude)), sign);
 }
 
-V_INLINE vf
-v_round (vf x)
-{
-  return _mm256_round_ps (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-}
-
-V_INLINE vf
-v_floor (vf x)
-{
-  return _mm256_round_ps (x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-}
+V_INLINE vf v_round (vf x) { return _mm256_round_ps (x, V_NEAREST); }
+V_INLINE vf v_floor (vf x) { return _mm256_round_ps (x, V_DOWN); }
 
 /* 2^n, for n within -126 ... 127. */
 V_INLINE vf
@@ -239,17 +229,13 @@ v_d_fnma (vd a, vd b, vd c)
 V_INLINE vd
 v_d_round (vd x)
 {
-  const int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-
-  return (vd) { _mm256_round_pd (x.lo, nearest), _mm256_round_pd (x.hi, nearest) };
+  return (vd) { _mm256_round_pd (x.lo, V_NEAREST), _mm256_round_pd (x.hi, V_NEAREST) };
 }
 
 V_INLINE vd
 v_d_floor (vd x)
 {
-  const int down = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
-
-  return (vd) { _mm256_round_pd (x.lo, down), _mm256_round_pd (x.hi, down) };
+  return (vd) { _mm256_round_pd (x.lo, V_DOWN), _mm256_round_pd (x.hi, V_DOWN) };
 }
 
 V_INLINE double

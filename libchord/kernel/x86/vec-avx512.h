@@ -9,7 +9,8 @@
  * promise, for 16 lanes. */
 
 #define V_LANES 16
-#define V_TILE 4
+#define V_NEAREST (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define V_DOWN (_MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)
 #define V_INLINE static inline __attribute__ ((always_inline, unused))
 #if defined(__clang__)
 #define V_UNROLL _Pragma ("unroll")
@@ -66,9 +67,7 @@ v_load_f16_n (const uint16_t *p, size_t n)
 V_INLINE void
 v_store_f16 (uint16_t *p, vf x)
 {
-  const int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-
-  _mm256_storeu_si256 ((__m256i_u *) p, _mm512_cvtps_ph (x, nearest));
+  _mm256_storeu_si256 ((__m256i_u *) p, _mm512_cvtps_ph (x, V_NEAREST));
 }
 
 V_INLINE vf
@@ -110,17 +109,8 @@ v_copysign (vf magnitude, vf sign)
   return _mm512_or_ps (_mm512_andnot_ps (bit, magnitude), _mm512_and_ps (bit, sign));
 }
 
-V_INLINE vf
-v_round (vf x)
-{
-  return _mm512_roundscale_ps (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-}
-
-V_INLINE vf
-v_floor (vf x)
-{
-  return _mm512_roundscale_ps (x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-}
+V_INLINE vf v_round (vf x) { return _mm512_roundscale_ps (x, V_NEAREST); }
+V_INLINE vf v_floor (vf x) { return _mm512_roundscale_ps (x, V_DOWN); }
 
 /* x * 2^n; n is whole and within +-250. */
 V_INLINE vf v_ldexp (vf x, vf n) { return _mm512_scalef_ps (x, n); }
@@ -198,17 +188,13 @@ v_d_fnma (vd a, vd b, vd c)
 V_INLINE vd
 v_d_round (vd x)
 {
-  const int nearest = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
-
-  return (vd) { _mm512_roundscale_pd (x.lo, nearest), _mm512_roundscale_pd (x.hi, nearest) };
+  return (vd) { _mm512_roundscale_pd (x.lo, V_NEAREST), _mm512_roundscale_pd (x.hi, V_NEAREST) };
 }
 
 V_INLINE vd
 v_d_floor (vd x)
 {
-  const int down = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;
-
-  return (vd) { _mm512_roundscale_pd (x.lo, down), _mm512_roundscale_pd (x.hi, down) };
+  return (vd) { _mm512_roundscale_pd (x.lo, V_DOWN), _mm512_roundscale_pd (x.hi, V_DOWN) };
 }
 
 V_INLINE double v_d_hsum (vd x) { return _mm512_reduce_add_pd (_mm512_add_pd (x.lo, x.hi)); }
