@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <unistd.h>
+
+#include "cli.h"
+
+#define WIDTH 30
+
+typedef struct
+{
+  char *label;
+  int percent; /* that is drawn; -1: nothing yet */
+} Bar;
+
+static void
+bar_free (gpointer data, GClosure *closure)
+{
+  Bar *bar = data;
+
+  g_free (bar->label);
+  g_free (bar);
+}
+
+static void
+draw (ChordProgress *progress, GParamSpec *pspec, gpointer data)
+{
+  Bar *bar = data;
+  int percent = (int) (chord_progress_get_fraction (progress) * 100);
+  char filled[WIDTH + 1];
+
+  if (percent == bar->percent)
+    return;
+  bar->percent = percent;
+  for (int i = 0; i < WIDTH; i++)
+    filled[i] = i * 100 < percent * WIDTH ? '#' : '.';
+  filled[WIDTH] = '\0';
+  fprintf (stderr, "\r%s [%s] %3d %%", bar->label, filled, percent);
+}
+
+ChordProgress *
+cli_bar_new (const char *label)
+{
+  ChordProgress *progress = chord_progress_new ();
+  Bar *bar;
+
+  if (!isatty (STDERR_FILENO))
+    return progress;
+  bar = g_new (Bar, 1);
+  bar->label = g_strdup (label);
+  bar->percent = -1;
+  g_signal_connect_data (progress, "notify::fraction", G_CALLBACK (draw), bar, bar_free, 0);
+  return progress;
+}
+
+void
+cli_bar_free (ChordProgress *progress)
+{
+  if (isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
+  g_object_unref (progress);
+}

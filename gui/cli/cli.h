@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <chord.h>
+#include <stdio.h>
+
+/* What the commands share. A command takes its own arguments (argv[0] is its name) and returns the
+ * status that the program ends with. What it answers goes to stdout; bars, notes and errors, one
+ * line each, go to stderr. */
+
+enum
+{
+  CLI_DONE = 0,
+  CLI_FAILED = 1,
+  CLI_USAGE = 2,
+};
+
+int cli_run (int argc, char **argv);
+int cli_chat (int argc, char **argv);
+int cli_bench (int argc, char **argv);
+int cli_inspect (int argc, char **argv);
+int cli_tokenize (int argc, char **argv);
+int cli_detokenize (int argc, char **argv);
+int cli_perplexity (int argc, char **argv);
+int cli_quantize (int argc, char **argv);
+int cli_logits (int argc, char **argv);
+int cli_devices (int argc, char **argv);
+
+/* ---- Errors (errors.c) ---- */
+
+/* Tells a problem on stderr in one line. */
+void cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Tells an error, and returns the status for it: wrong use is an error of G_OPTION_ERROR. */
+int cli_fail (const GError *error);
+
+void cli_set_usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Writes what is still on the way to stdout; a full disk is an error then. */
+int cli_flush (void);
+
+/* ---- Arguments (arguments.c) ---- */
+
+typedef struct
+{
+  char *path;
+  char *precision;
+  char *kv_type;
+  char *device;
+  gint64 context;
+  int n_threads;
+  int chunk;
+  gboolean no_mmap;
+} CliModelArgs;
+
+typedef struct
+{
+  double temperature, top_p, min_p, typical_p; /* NAN: not given */
+  double repetition, frequency, presence;
+  int top_k;
+  gint64 seed;
+  gint64 max_tokens;
+  char **stop;
+} CliSamplingArgs;
+
+#define CLI_NOT_GIVEN G_MININT
+
+void cli_model_args_clear (CliModelArgs *args);
+void cli_sampling_args_clear (CliSamplingArgs *args);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliModelArgs, cli_model_args_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliSamplingArgs, cli_sampling_args_clear)
+
+/* The options of a command: "-m" and those about loading when model is given, those about choosing
+ * tokens when sampling is given, and its own. */
+GOptionContext *cli_context_new (const char *parameters, const char *summary,
+                                 const GOptionEntry *entries, CliModelArgs *model,
+                                 CliSamplingArgs *sampling);
+void cli_context_add_file_option (GOptionContext *context, CliModelArgs *model);
+
+/* Parses in place: argv keeps the command and what is no option. */
+gboolean cli_parse (GOptionContext *context, int *argc, char ***argv, GError **error);
+gboolean cli_no_more_args (int argc, char **argv, GError **error);
+
+/* Of the arguments that are no options, or where there are none, of stdin. */
+char *cli_text_of_args (int argc, char **argv, gsize *length, GError **error);
+
+/* The model file that was asked for, else the built-in one. */
+char *cli_model_path (const CliModelArgs *args, GError **error);
+ChordModelFile *cli_open_file (const CliModelArgs *args, GError **error);
+ChordModelOptions *cli_model_options (const CliModelArgs *args, GError **error);
+ChordModel *cli_load_model (const CliModelArgs *args, GError **error);
+ChordSamplingOptions *cli_sampling_options (const CliSamplingArgs *args);
+
+/* Token ids as decimal text, apart by white space or commas. */
+GArray *cli_parse_tokens (const char *text, gsize length, const char *name, GError **error);
+
+/* ---- Progress (bar.c) ---- */
+
+/* A progress that is drawn on stderr, where that is a terminal. */
+ChordProgress *cli_bar_new (const char *label);
+void cli_bar_free (ChordProgress *progress); /* wipes it off */
+
+/* ---- Answers (answer.c) ---- */
+
+/* Runs the main loop until a generation has finished, and writes its text to out as it comes (may
+ * be NULL). SIGINT ends the generation alone. FALSE with error set when it failed; an answer that
+ * was stopped is no failure, see its finish reason. */
+gboolean cli_answer (ChordGeneration *generation, FILE *out, GError **error);
+
+/* Whether the answer ended because there was no room for more, rather than at the length that was
+ * asked for. */
+gboolean cli_answer_is_cut (ChordGeneration *generation, gint64 max_tokens);
+
+void cli_print_usage (ChordUsage *usage, FILE *out);
+
+/* ---- JSON (json-writer.c, json-reader.c) ---- */
+
+typedef struct
+{
+  GString *text;
+  gboolean comma; /* before the next value */
+} CliJson;
+
+#define CLI_JSON_INIT { g_string_new (NULL), FALSE }
+
+/* A key is NULL in an array and at the top. Containers are "{}" and "[]". */
+void cli_json_open (CliJson *json, const char *key, char bracket);
+void cli_json_close (CliJson *json, char bracket);
+void cli_json_text (CliJson *json, const char *key, const char *value); /* NULL: null */
+void cli_json_bytes (CliJson *json, const char *key, const char *value, gsize length);
+void cli_json_int (CliJson *json, const char *key, gint64 value);
+void cli_json_uint (CliJson *json, const char *key, guint64 value);
+void cli_json_real (CliJson *json, const char *key, double value); /* not finite: null */
+void cli_json_bool (CliJson *json, const char *key, gboolean value);
+void cli_json_print (CliJson *json); /* as one line on stdout, and frees it */
+
+/* Reads one JSON value: an object is a{sv}, an array av, a string ay (it may hold NUL), a number d,
+ * true and false b, null (). Returns a new reference. */
+GVariant *cli_json_parse (const char *text, gsize length, GError **error);
