@@ -145,7 +145,9 @@ cancel_other (Heard *heard)
 static void
 test_cancel_beside_others (void)
 {
-  ChEngineSeq *watcher = new_seq (engine), *victim = new_seq (engine), *solo = new_seq (engine);
+  ChEngineOptions options = { .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = 512, .n_threads = 2, .chunk = 32 };
+  g_autoptr (ChEngine) own = load_engine (&options);
+  ChEngineSeq *watcher = new_seq (own), *victim = new_seq (own), *solo = new_seq (own);
   g_autoptr (GArray) prompt = filler (500, 30);
   ChGenerateRequest chat = greedy_request (hello, N_HELLO, 20), paper = greedy_request ((gint32 *) prompt->data, 500, 5);
   g_autoptr (Heard) heard = heard_new ();
@@ -217,6 +219,9 @@ test_fork (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) prompt = filler (200, 40);
   ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 200, 5);
+  /* All programs first, so that only the KV cache grows after. */
+  g_autoptr (Heard) warm = evaluate (seq, (gint32 *) prompt->data, 50, 0, FALSE);
+  g_assert_cmpint (warm->why, ==, CH_FINISH_STOP);
   g_autoptr (Heard) first = generate (seq, &request);
   guint64 before = ch_engine_memory_used (own);
   guint64 page = first->usage.memory / 4;

@@ -80,6 +80,7 @@ test_prompt_too_long (void)
   g_clear_error (&error);
 
   g_autoptr (Heard) heard = evaluate (seq, (gint32 *) prompt->data, 200, 0, FALSE);
+  g_assert_cmpint (heard->why, ==, CH_FINISH_STOP);
   g_assert_null (ch_engine_evaluate (seq, (gint32 *) prompt->data, 57, 0, FALSE, NULL, NULL, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
   ch_engine_seq_free (seq);
@@ -412,6 +413,7 @@ test_growth_refused (void)
   ChEngineSeq *seq = new_seq (own);
   ChGenerateRequest request = greedy_request (hello, N_HELLO, 2);
   g_autoptr (Heard) fine = generate (seq, &request);
+  g_assert_cmpint (fine->why, ==, CH_FINISH_LENGTH);
   g_autoptr (GArray) prompt = filler (200, 5);
   request = greedy_request ((gint32 *) prompt->data, 200, 2);
   g_setenv ("CHORD_MEMORY_LIMIT", "1000", TRUE);

@@ -41,6 +41,7 @@ test_other_kind (void)
   ChEngineSeq *seq = new_seq (halves);
   g_autoptr (GError) error = NULL;
   g_autoptr (Heard) heard = evaluate (seq, hello, N_HELLO, 0, FALSE);
+  g_assert_cmpint (heard->why, ==, CH_FINISH_STOP);
   g_autoptr (GBytes) state = ch_engine_seq_save (seq, &error);
   g_assert_no_error (error);
   g_assert_null (ch_engine_seq_restore (engine, state, &error));
@@ -66,6 +67,7 @@ try_restore (GBytes *state, gboolean must_fail)
     {
       /* What could not be told from a sound state is one as far as the engine goes. */
       g_autoptr (Heard) heard = evaluate (seq, hello, 1, 0, FALSE);
+      g_assert_cmpuint (heard->n_finished, ==, 1);
       ch_engine_seq_free (seq);
     }
 }
@@ -75,6 +77,7 @@ test_damaged (void)
 {
   ChEngineSeq *seq = new_seq (engine);
   g_autoptr (Heard) heard = evaluate (seq, hello, N_HELLO, 0, FALSE);
+  g_assert_cmpint (heard->why, ==, CH_FINISH_STOP);
   g_autoptr (GBytes) state = ch_engine_seq_save (seq, NULL);
   ch_engine_seq_free (seq);
   gsize size = g_bytes_get_size (state);

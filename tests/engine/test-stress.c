@@ -53,7 +53,11 @@ play (Worker *worker, ChEngineSeq *seq)
     ch_job_cancel (job);
   if (fate == 1)
     g_clear_pointer (&seq, ch_engine_seq_free);
-  g_autoptr (GArray) tokens = seq != NULL ? ch_engine_seq_tokens (seq) : NULL;
+  if (seq != NULL)
+    {
+      g_autoptr (GArray) tokens = ch_engine_seq_tokens (seq);
+      g_assert_cmpuint (tokens->len, <=, ch_engine_n_ctx (engine));
+    }
   ch_job_wait (job);
   ch_job_unref (job);
   g_assert_cmpuint (heard->n_finished, ==, 1);
