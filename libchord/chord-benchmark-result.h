@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "chord-version.h"
+
 G_BEGIN_DECLS
 
 #define CHORD_TYPE_BENCHMARK_RESULT (chord_benchmark_result_get_type ())

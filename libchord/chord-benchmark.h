@@ -10,6 +10,7 @@
 #include "chord-benchmark-result.h"
 #include "chord-model.h"
 #include "chord-progress.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "chord-version.h"
+
 G_BEGIN_DECLS
 
 #define CHORD_TYPE_DEVICE (chord_device_get_type ())

@@ -9,6 +9,7 @@
 
 #include "chord-model.h"
 #include "chord-progress.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -10,6 +10,7 @@
 #include "chord-enums.h"
 #include "chord-message.h"
 #include "chord-usage.h"
+#include "chord-version.h"
 
 typedef struct _ChordSession ChordSession;
 
@@ -106,10 +107,10 @@ CHORD_AVAILABLE_IN_ALL
 ChordMessage *chord_generation_get_message (ChordGeneration *self);
 
 /**
- * chord_generation_get_text: (get-property text)
+ * chord_generation_get_text:
  * @self: a #ChordGeneration
  *
- * Gets the text so far.
+ * Gets the text so far. There is no property of it; [signal@Generation::text] tells when it grows.
  *
  * Returns: (transfer none): the text so far
  */

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "chord-version.h"
+
 G_BEGIN_DECLS
 
 /**

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "chord-enums.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +24,7 @@ CHORD_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (ChordMessagePart, chord_message_part, CHORD, MESSAGE_PART, GObject)
 
 /**
- * chord_message_part_new_text:
+ * chord_message_part_new_for_text:
  * @text: text
  *
  * Makes a part that holds text.
@@ -31,7 +32,7 @@ G_DECLARE_FINAL_TYPE (ChordMessagePart, chord_message_part, CHORD, MESSAGE_PART,
  * Returns: (transfer full): a new #ChordMessagePart
  */
 CHORD_AVAILABLE_IN_ALL
-ChordMessagePart *chord_message_part_new_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+ChordMessagePart *chord_message_part_new_for_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * chord_message_part_get_kind: (get-property kind)

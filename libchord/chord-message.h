@@ -9,6 +9,7 @@
 
 #include "chord-enums.h"
 #include "chord-message-part.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -10,6 +10,7 @@
 #include "chord-enums.h"
 #include "chord-memory-need.h"
 #include "chord-model-options.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "chord-enums.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -12,6 +12,7 @@
 #include "chord-model-options.h"
 #include "chord-progress.h"
 #include "chord-tokenizer.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

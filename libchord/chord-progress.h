@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "chord-version.h"
+
 G_BEGIN_DECLS
 
 #define CHORD_TYPE_PROGRESS (chord_progress_get_type ())

@@ -9,10 +9,11 @@
 
 #include "chord-model-file.h"
 #include "chord-progress.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 
-#define CHORD_TYPE_QUANTIZER (chord_quantizer_get_target_type ())
+#define CHORD_TYPE_QUANTIZER (chord_quantizer_get_type ())
 
 /**
  * ChordQuantizer:

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "chord-version.h"
+
 G_BEGIN_DECLS
 
 #define CHORD_TYPE_SAMPLING_OPTIONS (chord_sampling_options_get_type ())

@@ -12,6 +12,7 @@
 #include "chord-message.h"
 #include "chord-model.h"
 #include "chord-sampling-options.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -9,6 +9,7 @@
 
 #include "chord-enums.h"
 #include "chord-model-file.h"
+#include "chord-version.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "chord-model.h"
+
+/* The tokens (gint32) of a conversation (a list of ChordMessage), up to where the answer begins.
+ * Messages that were generated bring the tokens that they were generated as. */
+GArray *chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *messages,
+                             GError **error);

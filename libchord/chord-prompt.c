@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "chord-prompt-private.h"
+
+#include "base/error.h"
+#include "chord-message-private.h"
+#include "chord-model-private.h"
+#include "chord-tokenizer-private.h"
+
+/* What the template sees. The strings belong to the messages, which the list keeps. */
+static GArray *
+list_messages (const char *system_prompt, GListModel *messages)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (ChChatMessage));
+  guint n = g_list_model_get_n_items (messages);
+
+  if (system_prompt)
+    {
+      ChChatMessage system = { chord_role_to_string (CHORD_ROLE_SYSTEM), system_prompt };
+      g_array_append_val (list, system);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ChordMessage) message = g_list_model_get_item (messages, i);
+      ChChatMessage item = { chord_role_to_string (chord_message_get_role (message)),
+                             chord_message_get_text (message) };
+      g_array_append_val (list, item);
+    }
+  return list;
+}
+
+/* Finds the tokens of the first message from *next on that says text; NULL when none is known. */
+static GArray *
+find_token_ids (GListModel *messages, guint *next, const char *text)
+{
+  guint n = g_list_model_get_n_items (messages);
+
+  for (guint i = *next; i < n; i++)
+    {
+      g_autoptr (ChordMessage) message = g_list_model_get_item (messages, i);
+
+      if (strcmp (chord_message_get_text (message), text) == 0)
+        {
+          *next = i + 1;
+          return chord_message_get_token_ids (message);
+        }
+    }
+  return NULL;
+}
+
+static void
+append_part (GArray *tokens, const ChVocab *vocab, const ChChatPart *part, GListModel *messages,
+             guint *next)
+{
+  GArray *ids = part->is_template ? NULL : find_token_ids (messages, next, part->text);
+
+  if (ids)
+    g_array_append_vals (tokens, ids->data, ids->len);
+  else
+    ch_vocab_tokenize (vocab, part->text, strlen (part->text),
+                       part->is_template ? CH_TOKENIZE_PARSE_SPECIAL : CH_TOKENIZE_PLAIN, tokens);
+}
+
+/* Templates that write the beginning of the text themselves are not given a second one. */
+static void
+ensure_bos (GArray *tokens, const ChVocab *vocab)
+{
+  gint32 bos = ch_vocab_bos (vocab);
+
+  if (ch_vocab_adds_bos (vocab) && bos >= 0
+      && (tokens->len == 0 || g_array_index (tokens, gint32, 0) != bos))
+    g_array_prepend_val (tokens, bos);
+}
+
+GArray *
+chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *messages,
+                     GError **error)
+{
+  const ChChatTemplate *chat_template = chord_model_get_template (model, error);
+  ChordTokenizer *tokenizer = chat_template ? chord_model_get_tokenizer (model, error) : NULL;
+  g_autoptr (GArray) list = NULL;
+  g_autoptr (GArray) parts = NULL;
+  GArray *tokens;
+  guint next = 0;
+
+  if (!tokenizer)
+    return NULL;
+  if (g_list_model_get_n_items (messages) == 0)
+    {
+      g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                           "There is no message to answer");
+      return NULL;
+    }
+
+  list = list_messages (system_prompt, messages);
+  parts = ch_chat_template_render (chat_template, (const ChChatMessage *) list->data, list->len,
+                                   TRUE, error);
+  if (!parts)
+    return NULL;
+  tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
+  for (guint i = 0; i < parts->len; i++)
+    append_part (tokens, chord_tokenizer_get_vocab (tokenizer),
+                 &g_array_index (parts, ChChatPart, i), messages, &next);
+  ensure_bos (tokens, chord_tokenizer_get_vocab (tokenizer));
+  return tokens;
+}
