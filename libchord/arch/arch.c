@@ -7,7 +7,7 @@
 #include "base/debug.h"
 #include "base/error.h"
 
-/* ---- The table of families -------------------------------------------------------------------------------- */
+/* ---- The table of families ------------------------------------------------------------------ */
 
 static const ChArch *const families[] = {
   &ch_arch_llama,
@@ -39,22 +39,23 @@ ch_arch_of_file (const ChGguf *gguf, GError **error)
     return NULL;
   if (name == NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: general.architecture is missing", ch_gguf_name (gguf));
+      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: general.architecture is missing",
+                   ch_gguf_name (gguf));
       return NULL;
     }
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
     if (g_str_equal (families[i]->name, name))
       return families[i];
-  g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: models of the family \"%s\" are not supported yet",
-               ch_gguf_name (gguf), name);
+  g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED,
+               "%s: models of the family \"%s\" are not supported yet", ch_gguf_name (gguf), name);
   return NULL;
 }
 
 static gboolean
 read_hparams (const ChGguf *gguf, const ChArch *arch, ChHparams *hparams, GError **error)
 {
-  return ch_hparams_read_common (gguf, arch->name, hparams, error) &&
-         (arch->hparams == NULL || arch->hparams (gguf, hparams, error));
+  return ch_hparams_read_common (gguf, arch->name, hparams, error)
+         && (arch->hparams == NULL || arch->hparams (gguf, hparams, error));
 }
 
 gboolean
@@ -65,7 +66,7 @@ ch_hparams_read (const ChGguf *gguf, ChHparams *hparams, GError **error)
   return arch != NULL && read_hparams (gguf, arch, hparams, error);
 }
 
-/* ---- Loading ---------------------------------------------------------------------------------------------- */
+/* ---- Loading -------------------------------------------------------------------------------- */
 
 static void
 free_weight (gpointer data)
@@ -89,7 +90,10 @@ static void
 set_attention_shape (ChWeights *w)
 {
   w->attn = (ChAttnShape) {
-    .n_heads = w->hparams.n_heads, .n_kv_heads = w->hparams.n_kv_heads, .k_dim = w->hparams.k_dim, .v_dim = w->hparams.v_dim,
+    .n_heads = w->hparams.n_heads,
+    .n_kv_heads = w->hparams.n_kv_heads,
+    .k_dim = w->hparams.k_dim,
+    .v_dim = w->hparams.v_dim,
     .scale = 1 / sqrt ((double) w->hparams.k_dim),
   };
 }
@@ -111,20 +115,22 @@ load_tensors (ChWeights *w, gboolean (*progress) (double, gpointer), gpointer da
   return w->error == NULL;
 }
 
-/* A file with fewer tensors than layers lies about its layers: find that out before there is memory for them. */
+/* A file with fewer tensors than layers lies about its layers: find that out before there is memory
+ * for them. */
 static gboolean
 layers_exist (const ChWeights *w, GError **error)
 {
   if (w->hparams.n_layers <= ch_gguf_n_tensors (w->gguf))
     return TRUE;
-  g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: %" G_GUINT64_FORMAT " layers in %" G_GUINT64_FORMAT " tensors",
+  g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE,
+               "%s: %" G_GUINT64_FORMAT " layers in %" G_GUINT64_FORMAT " tensors",
                ch_gguf_name (w->gguf), w->hparams.n_layers, ch_gguf_n_tensors (w->gguf));
   return FALSE;
 }
 
 ChWeights *
-ch_weights_load (ChGguf *gguf, const ChWeightsOptions *options, gboolean (*progress) (double, gpointer), gpointer data,
-                 GError **error)
+ch_weights_load (ChGguf *gguf, const ChWeightsOptions *options,
+                 gboolean (*progress) (double, gpointer), gpointer data, GError **error)
 {
   const ChArch *arch = ch_arch_of_file (gguf, error);
   g_autoptr (ChWeights) w = NULL;
@@ -136,7 +142,8 @@ ch_weights_load (ChGguf *gguf, const ChWeightsOptions *options, gboolean (*progr
   w->gguf = ch_gguf_ref (gguf);
   w->precision = options != NULL ? options->precision : CH_PRECISION_FAST;
   w->tensors = g_ptr_array_new_with_free_func (free_weight);
-  if (!read_hparams (gguf, arch, &w->hparams, error) || !layers_exist (w, error) || !ch_rope_prepare (w, error))
+  if (!read_hparams (gguf, arch, &w->hparams, error) || !layers_exist (w, error)
+      || !ch_rope_prepare (w, error))
     return NULL;
   choose_devices (w, options != NULL ? options->layer_devices : NULL);
   set_attention_shape (w);
@@ -163,7 +170,7 @@ ch_weights_free (ChWeights *w)
   g_free (w);
 }
 
-/* ---- What others ask -------------------------------------------------------------------------------------- */
+/* ---- What others ask ------------------------------------------------------------------------ */
 
 const ChHparams *
 ch_weights_hparams (const ChWeights *w)
@@ -214,7 +221,7 @@ ch_weights_kv_layers (const ChWeights *w, ChKvType type, ChKvLayer *layers)
     layers[i] = (ChKvLayer) { type, w->hparams.n_kv_heads, w->hparams.k_dim, w->hparams.v_dim };
 }
 
-/* ---- Programs --------------------------------------------------------------------------------------------- */
+/* ---- Programs ------------------------------------------------------------------------------- */
 
 ChRef
 ch_last_rows (const ChWeights *w, ChBuilder *b, guint64 layer, ChRef x)

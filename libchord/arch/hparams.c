@@ -3,15 +3,15 @@
 
 #include "base/error.h"
 
-/* Upper bounds: far above any model, low enough that no product of two of them leaves 64 bits, and that
- * what a damaged file says cannot make us ask for absurd amounts. */
-#define MAX_LAYERS 2048
-#define MAX_HEADS 4096
+/* Upper bounds: far above any model, low enough that no product of two of them leaves 64 bits, and
+ * that what a damaged file says cannot make us ask for absurd amounts. */
+#define MAX_LAYERS   2048
+#define MAX_HEADS    4096
 #define MAX_HEAD_DIM 4096
-#define MAX_WIDTH (1 << 20)
-#define MAX_FF (1 << 22)
-#define MAX_EXPERTS 4096
-#define MAX_CONTEXT G_MAXINT32
+#define MAX_WIDTH    (1 << 20)
+#define MAX_FF       (1 << 22)
+#define MAX_EXPERTS  4096
+#define MAX_CONTEXT  G_MAXINT32
 
 typedef struct
 {
@@ -32,11 +32,13 @@ refuse (const Reader *r, const char *suffix, const char *what)
 {
   char key[256];
 
-  g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: %s %s", ch_gguf_name (r->gguf), key_of (r, suffix, key), what);
+  g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: %s %s", ch_gguf_name (r->gguf),
+               key_of (r, suffix, key), what);
   return FALSE;
 }
 
-/* An integer in [1, max]; *out keeps its default where the key is missing, and 0 as default means that it must be there. */
+/* An integer in [1, max]; *out keeps its default where the key is missing, and 0 as default means
+ * that it must be there. */
 static gboolean
 read_count (const Reader *r, const char *suffix, guint64 max, guint64 *out)
 {
@@ -64,11 +66,11 @@ read_number (const Reader *r, const char *suffix, double min, double max, double
 static gboolean
 read_sizes (const Reader *r, ChHparams *h)
 {
-  return read_count (r, "block_count", MAX_LAYERS, &h->n_layers) &&
-         read_count (r, "embedding_length", MAX_WIDTH, &h->n_embd) &&
-         read_count (r, "feed_forward_length", MAX_FF, &h->n_ff) &&
-         read_count (r, "context_length", MAX_CONTEXT, &h->n_ctx_train) &&
-         read_count (r, "attention.head_count", MAX_HEADS, &h->n_heads);
+  return read_count (r, "block_count", MAX_LAYERS, &h->n_layers)
+         && read_count (r, "embedding_length", MAX_WIDTH, &h->n_embd)
+         && read_count (r, "feed_forward_length", MAX_FF, &h->n_ff)
+         && read_count (r, "context_length", MAX_CONTEXT, &h->n_ctx_train)
+         && read_count (r, "attention.head_count", MAX_HEADS, &h->n_heads);
 }
 
 static gboolean
@@ -76,9 +78,9 @@ read_heads (const Reader *r, ChHparams *h)
 {
   h->n_kv_heads = h->n_heads;
   h->k_dim = h->v_dim = h->n_embd / h->n_heads;
-  if (!read_count (r, "attention.head_count_kv", MAX_HEADS, &h->n_kv_heads) ||
-      !read_count (r, "attention.key_length", MAX_HEAD_DIM, &h->k_dim) ||
-      !read_count (r, "attention.value_length", MAX_HEAD_DIM, &h->v_dim))
+  if (!read_count (r, "attention.head_count_kv", MAX_HEADS, &h->n_kv_heads)
+      || !read_count (r, "attention.key_length", MAX_HEAD_DIM, &h->k_dim)
+      || !read_count (r, "attention.value_length", MAX_HEAD_DIM, &h->v_dim))
     return FALSE;
   if (h->k_dim > MAX_HEAD_DIM || h->v_dim > MAX_HEAD_DIM)
     return refuse (r, "attention.head_count", "makes heads too wide");
@@ -89,7 +91,8 @@ read_heads (const Reader *r, ChHparams *h)
   h->n_rot = h->k_dim;
   if (!read_count (r, "rope.dimension_count", MAX_HEAD_DIM, &h->n_rot))
     return FALSE;
-  return (h->n_rot <= h->k_dim && h->n_rot % 2 == 0) || refuse (r, "rope.dimension_count", "is odd or wider than a head");
+  return (h->n_rot <= h->k_dim && h->n_rot % 2 == 0)
+         || refuse (r, "rope.dimension_count", "is odd or wider than a head");
 }
 
 static gboolean
@@ -111,8 +114,8 @@ read_rope_scaling_type (const Reader *r, ChHparams *h)
     h->rope_scaling = CH_ROPE_SCALING_YARN;
   else
     {
-      g_set_error (r->error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: %s \"%s\" is not supported", ch_gguf_name (r->gguf), key,
-                   type);
+      g_set_error (r->error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: %s \"%s\" is not supported",
+                   ch_gguf_name (r->gguf), key, type);
       return FALSE;
     }
   return TRUE;
@@ -128,14 +131,14 @@ read_rope (const Reader *r, ChHparams *h)
   h->yarn_beta_fast = 32;
   h->yarn_beta_slow = 1;
   h->rope_orig_ctx = h->n_ctx_train;
-  if (!read_number (r, "rope.freq_base", 1 + 1e-6, 1e15, &h->rope_base) ||
-      !read_number (r, "rope.scale_linear", 0, 1e6, &h->rope_factor) ||
-      !read_number (r, "rope.scaling.factor", 0, 1e6, &h->rope_factor) ||
-      !read_number (r, "rope.scaling.attn_factor", 1e-6, 1e6, &h->rope_attn_factor) ||
-      !read_number (r, "rope.scaling.yarn_ext_factor", -1, 1, &h->yarn_ext_factor) ||
-      !read_number (r, "rope.scaling.yarn_beta_fast", 1e-6, 1e6, &h->yarn_beta_fast) ||
-      !read_number (r, "rope.scaling.yarn_beta_slow", 1e-6, 1e6, &h->yarn_beta_slow) ||
-      !read_count (r, "rope.scaling.original_context_length", MAX_CONTEXT, &h->rope_orig_ctx))
+  if (!read_number (r, "rope.freq_base", 1 + 1e-6, 1e15, &h->rope_base)
+      || !read_number (r, "rope.scale_linear", 0, 1e6, &h->rope_factor)
+      || !read_number (r, "rope.scaling.factor", 0, 1e6, &h->rope_factor)
+      || !read_number (r, "rope.scaling.attn_factor", 1e-6, 1e6, &h->rope_attn_factor)
+      || !read_number (r, "rope.scaling.yarn_ext_factor", -1, 1, &h->yarn_ext_factor)
+      || !read_number (r, "rope.scaling.yarn_beta_fast", 1e-6, 1e6, &h->yarn_beta_fast)
+      || !read_number (r, "rope.scaling.yarn_beta_slow", 1e-6, 1e6, &h->yarn_beta_slow)
+      || !read_count (r, "rope.scaling.original_context_length", MAX_CONTEXT, &h->rope_orig_ctx))
     return FALSE;
   if (h->rope_factor == 0)
     h->rope_factor = 1;
@@ -151,15 +154,18 @@ read_experts (const Reader *r, ChHparams *h)
 {
   char key[256];
 
-  if (!ch_gguf_get_uint (r->gguf, key_of (r, "expert_count", key), MAX_EXPERTS, &h->n_experts, r->error) ||
-      !ch_gguf_get_uint (r->gguf, key_of (r, "expert_used_count", key), MAX_EXPERTS, &h->n_experts_used, r->error))
+  if (!ch_gguf_get_uint (r->gguf, key_of (r, "expert_count", key), MAX_EXPERTS, &h->n_experts,
+                         r->error)
+      || !ch_gguf_get_uint (r->gguf, key_of (r, "expert_used_count", key), MAX_EXPERTS,
+                            &h->n_experts_used, r->error))
     return FALSE;
   if (h->n_experts_used > h->n_experts || (h->n_experts > 0 && h->n_experts_used == 0))
     return refuse (r, "expert_used_count", "does not fit expert_count");
   return TRUE;
 }
 
-/* The table of embeddings says how many tokens there are: metadata may be missing or may count otherwise. */
+/* The table of embeddings says how many tokens there are: metadata may be missing or may count
+ * otherwise. */
 static gboolean
 read_vocab (const Reader *r, ChHparams *h)
 {
@@ -167,13 +173,15 @@ read_vocab (const Reader *r, ChHparams *h)
 
   if (table == NULL)
     {
-      g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor token_embd.weight is missing", ch_gguf_name (r->gguf));
+      g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE,
+                   "%s: tensor token_embd.weight is missing", ch_gguf_name (r->gguf));
       return FALSE;
     }
   h->n_vocab = table->ne[1];
   if (h->n_vocab > 0 && h->n_vocab <= G_MAXINT32)
     return TRUE;
-  g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor token_embd.weight has %" G_GUINT64_FORMAT " rows",
+  g_set_error (r->error, CH_ERROR, CH_ERROR_INVALID_FILE,
+               "%s: tensor token_embd.weight has %" G_GUINT64_FORMAT " rows",
                ch_gguf_name (r->gguf), h->n_vocab);
   return FALSE;
 }
@@ -184,6 +192,8 @@ ch_hparams_read_common (const ChGguf *gguf, const char *arch, ChHparams *hparams
   Reader r = { gguf, arch, error };
 
   *hparams = (ChHparams) { .norm_eps = 1e-5 };
-  return read_sizes (&r, hparams) && read_heads (&r, hparams) && read_rope (&r, hparams) && read_experts (&r, hparams) &&
-         read_number (&r, "attention.layer_norm_rms_epsilon", 0, 1, &hparams->norm_eps) && read_vocab (&r, hparams);
+  return read_sizes (&r, hparams) && read_heads (&r, hparams) && read_rope (&r, hparams)
+         && read_experts (&r, hparams)
+         && read_number (&r, "attention.layer_norm_rms_epsilon", 0, 1, &hparams->norm_eps)
+         && read_vocab (&r, hparams);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arch/arch-private.h"
 
-/* Llama 1 to 3, Mistral, and all that follow them under the name "llama"; with experts also Mixtral. */
+/* Llama 1 to 3, Mistral, and all that follow them under the name "llama"; with experts also
+ * Mixtral. */
 
 typedef struct
 {
@@ -11,10 +12,10 @@ typedef struct
 typedef struct
 {
   const ChWeight *attn_norm, *q, *k, *v, *out;
-  const ChWeight *q_bias, *k_bias, *v_bias, *out_bias;    /* of few models */
+  const ChWeight *q_bias, *k_bias, *v_bias, *out_bias; /* of few models */
   const ChWeight *ffn_norm, *gate, *up, *down;
   const ChWeight *gate_bias, *up_bias, *down_bias;
-  const ChWeight *router, *gates, *ups, *downs;           /* of models with experts, in place of gate, up, down */
+  const ChWeight *router, *gates, *ups, *downs; /* in place of gate, up, down: experts */
 } Layer;
 
 static void
@@ -95,8 +96,11 @@ static ChRef
 feed_forward (const ChWeights *w, ChBuilder *b, const Layer *l, ChRef x)
 {
   if (l->router != NULL)
-    return ch_experts (b, x, l->router, l->gates, l->ups, l->downs, w->hparams.n_experts_used, TRUE, CH_GLU_SILU);
-  return ch_linear (b, ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, l->gate_bias), ch_linear (b, x, l->up, l->up_bias)),
+    return ch_experts (b, x, l->router, l->gates, l->ups, l->downs, w->hparams.n_experts_used, TRUE,
+                       CH_GLU_SILU);
+  return ch_linear (b,
+                    ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, l->gate_bias),
+                            ch_linear (b, x, l->up, l->up_bias)),
                     l->down, l->down_bias);
 }
 
@@ -116,7 +120,8 @@ forward (const ChWeights *w, ChBuilder *b)
 
       ch_builder_layer (b, i, w->devices[i]);
       heads = attention (w, b, l, ch_rms_norm (b, x, l->attn_norm, eps));
-      x = ch_add (b, ch_last_rows (w, b, i, x), ch_linear (b, ch_last_rows (w, b, i, heads), l->out, l->out_bias));
+      x = ch_add (b, ch_last_rows (w, b, i, x),
+                  ch_linear (b, ch_last_rows (w, b, i, heads), l->out, l->out_bias));
       x = ch_add (b, x, feed_forward (w, b, l, ch_rms_norm (b, x, l->ffn_norm, eps)));
     }
   ch_builder_layer (b, -1, w->devices[w->hparams.n_layers]);

@@ -36,7 +36,8 @@ fail (ChWeights *w, const char *tensor, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (&w->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor %s %s", ch_gguf_name (w->gguf), tensor, what);
+  g_set_error (&w->error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor %s %s",
+               ch_gguf_name (w->gguf), tensor, what);
 }
 
 static gboolean
@@ -50,7 +51,8 @@ static gboolean
 type_fits (ChType type, gboolean vector)
 {
   if (vector)
-    return type == CH_TYPE_F32 || type == CH_TYPE_F16 || type == CH_TYPE_BF16 || type == CH_TYPE_F64;
+    return type == CH_TYPE_F32 || type == CH_TYPE_F16 || type == CH_TYPE_BF16
+           || type == CH_TYPE_F64;
   return !is_integer (type) && type != CH_TYPE_Q8_1 && type != CH_TYPE_Q8_K;
 }
 
@@ -58,9 +60,11 @@ static gboolean
 check (ChWeights *w, const ChGgufTensor *t, guint64 cols, guint64 rows, guint64 n, gboolean vector)
 {
   if (t->ne[0] != cols || t->ne[1] != rows || t->ne[2] != n || t->ne[3] != 1)
-    fail (w, t->name, "is %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
-          ", not %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT, t->ne[0], t->ne[1], t->ne[2], t->ne[3],
-          cols, rows, n);
+    fail (w, t->name,
+          "is %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+          " x %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+          " x %" G_GUINT64_FORMAT,
+          t->ne[0], t->ne[1], t->ne[2], t->ne[3], cols, rows, n);
   else if (!type_fits (t->type, vector))
     fail (w, t->name, "cannot be of type %s", ch_type_info (t->type)->name);
   return w->error == NULL;
@@ -91,7 +95,8 @@ load_on (ChWeights *w, ChDevice *device, const ChGgufTensor *tensor)
 }
 
 static const ChWeight *
-load (ChWeights *w, const char *name, guint64 cols, guint64 rows, guint64 n, gboolean vector, gboolean optional)
+load (ChWeights *w, const char *name, guint64 cols, guint64 rows, guint64 n, gboolean vector,
+      gboolean optional)
 {
   char full[128];
   const ChGgufTensor *tensor = find (w, name, full);

@@ -59,7 +59,9 @@ attention (const ChWeights *w, ChBuilder *b, const Layer *l, ChRef x)
 static ChRef
 feed_forward (ChBuilder *b, const Layer *l, ChRef x)
 {
-  return ch_linear (b, ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, NULL), ch_linear (b, x, l->up, NULL)), l->down, NULL);
+  return ch_linear (
+      b, ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, NULL), ch_linear (b, x, l->up, NULL)),
+      l->down, NULL);
 }
 
 static void
@@ -78,7 +80,8 @@ forward (const ChWeights *w, ChBuilder *b)
 
       ch_builder_layer (b, i, w->devices[i]);
       heads = attention (w, b, l, ch_rms_norm (b, x, l->attn_norm, eps));
-      x = ch_add (b, ch_last_rows (w, b, i, x), ch_linear (b, ch_last_rows (w, b, i, heads), l->out, NULL));
+      x = ch_add (b, ch_last_rows (w, b, i, x),
+                  ch_linear (b, ch_last_rows (w, b, i, heads), l->out, NULL));
       x = ch_add (b, x, feed_forward (b, l, ch_rms_norm (b, x, l->ffn_norm, eps)));
     }
   ch_builder_layer (b, -1, w->devices[w->hparams.n_layers]);

@@ -54,13 +54,16 @@ attention (const ChWeights *w, ChBuilder *b, const Layer *l, ChRef x)
   ChRef k = ch_rms_norm_heads (b, ch_linear (b, x, l->k, NULL), l->k_norm, n_kv_heads, eps);
   ChRef v = ch_linear (b, x, l->v, NULL);
 
-  return ch_attention (b, ch_rope (b, q, n_heads, &w->rope), ch_rope (b, k, n_kv_heads, &w->rope), v, &w->attn, 0, FALSE);
+  return ch_attention (b, ch_rope (b, q, n_heads, &w->rope), ch_rope (b, k, n_kv_heads, &w->rope),
+                       v, &w->attn, 0, FALSE);
 }
 
 static ChRef
 feed_forward (ChBuilder *b, const Layer *l, ChRef x)
 {
-  return ch_linear (b, ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, NULL), ch_linear (b, x, l->up, NULL)), l->down, NULL);
+  return ch_linear (
+      b, ch_glu (b, CH_GLU_SILU, ch_linear (b, x, l->gate, NULL), ch_linear (b, x, l->up, NULL)),
+      l->down, NULL);
 }
 
 static void
@@ -79,7 +82,8 @@ forward (const ChWeights *w, ChBuilder *b)
 
       ch_builder_layer (b, i, w->devices[i]);
       heads = attention (w, b, l, ch_rms_norm (b, x, l->attn_norm, eps));
-      x = ch_add (b, ch_last_rows (w, b, i, x), ch_linear (b, ch_last_rows (w, b, i, heads), l->out, NULL));
+      x = ch_add (b, ch_last_rows (w, b, i, x),
+                  ch_linear (b, ch_last_rows (w, b, i, heads), l->out, NULL));
       x = ch_add (b, x, feed_forward (b, l, ch_rms_norm (b, x, l->ffn_norm, eps)));
     }
   ch_builder_layer (b, -1, w->devices[w->hparams.n_layers]);

@@ -5,15 +5,16 @@
 
 #include "base/error.h"
 
-/* The index of the pair (as a real number) that turns `rotations` times over the original context. */
+/* The pair (its index as a real number) that turns `rotations` times over the original context. */
 static double
 pair_of_rotations (const ChHparams *h, double rotations)
 {
   return h->n_rot * log (h->rope_orig_ctx / (rotations * 2 * G_PI)) / (2 * log (h->rope_base));
 }
 
-/* YaRN (Peng et al. 2023) leaves pairs that turn often within the original context as they are, stretches those that
- * turn less than once, and blends in between. Returns the share of the unstretched frequency. */
+/* YaRN (Peng et al. 2023) leaves pairs that turn often within the original context as they are,
+ * stretches those that turn less than once, and blends in between. Returns the share of the
+ * unstretched frequency. */
 static double
 yarn_keep (const ChHparams *h, guint64 pair)
 {
@@ -31,7 +32,8 @@ ch_rope_frequencies (const ChHparams *h, const float *factors, float *freqs)
 
   for (guint64 pair = 0; pair < h->n_rot / 2; pair++)
     {
-      double freq = pow (h->rope_base, -2.0 * pair / h->n_rot) / (factors != NULL ? factors[pair] : 1);
+      double freq =
+          pow (h->rope_base, -2.0 * pair / h->n_rot) / (factors != NULL ? factors[pair] : 1);
       double keep = h->rope_scaling == CH_ROPE_SCALING_YARN ? yarn_keep (h, pair) : 0;
 
       freqs[pair] = freq * (stretch * (1 - keep) + keep);
@@ -55,8 +57,9 @@ read_factors (ChWeights *w, float **factors, GError **error)
     return TRUE;
   if (tensor->type != CH_TYPE_F32 || tensor->n_values != w->hparams.n_rot / 2)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor rope_freqs.weight: %" G_GUINT64_FORMAT
-                   " F32 values expected", ch_gguf_name (w->gguf), w->hparams.n_rot / 2);
+      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE,
+                   "%s: tensor rope_freqs.weight: %" G_GUINT64_FORMAT " F32 values expected",
+                   ch_gguf_name (w->gguf), w->hparams.n_rot / 2);
       return FALSE;
     }
   raw = ch_gguf_tensor_data (w->gguf, tensor, error);
@@ -67,8 +70,9 @@ read_factors (ChWeights *w, float **factors, GError **error)
   for (guint64 i = 0; i < tensor->n_values; i++)
     if (!(fabsf (values[i]) >= 1e-6f && fabsf (values[i]) <= 1e6f))
       {
-        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE, "%s: tensor rope_freqs.weight: value %" G_GUINT64_FORMAT
-                     " is out of range", ch_gguf_name (w->gguf), i);
+        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_FILE,
+                     "%s: tensor rope_freqs.weight: value %" G_GUINT64_FORMAT " is out of range",
+                     ch_gguf_name (w->gguf), i);
         return FALSE;
       }
   *factors = g_steal_pointer (&values);
@@ -83,7 +87,8 @@ ch_rope_prepare (ChWeights *w, GError **error)
   if (!read_factors (w, &factors, error))
     return FALSE;
   w->rope_freqs = g_new0 (float, w->hparams.n_rot / 2 + 1);
-  w->rope = (ChRope) { .freqs = w->rope_freqs, .n_dims = w->hparams.n_rot, .neox = w->arch->neox_rope };
+  w->rope =
+      (ChRope) { .freqs = w->rope_freqs, .n_dims = w->hparams.n_rot, .neox = w->arch->neox_rope };
   w->rope.magnitude = ch_rope_frequencies (&w->hparams, factors, w->rope_freqs);
   return TRUE;
 }

@@ -62,8 +62,10 @@ receive_copies (const ChProgram *program, guint segment, ChExecutable *const *ex
       value = &program->values[op->in[0]];
       from = &program->segments[value->segment];
       n = value->rows == CH_ROWS_OUTPUT ? batch->n_outputs : batch->n_rows;
-      rows = from->device->klass->read (from->device, executables[value->segment], op->in[0], n, error);
-      if (rows == NULL || !to->device->klass->write (to->device, executables[segment], op->out, n, rows, error))
+      rows = from->device->klass->read (from->device, executables[value->segment], op->in[0], n,
+                                        error);
+      if (rows == NULL
+          || !to->device->klass->write (to->device, executables[segment], op->out, n, rows, error))
         return FALSE;
     }
   return TRUE;
@@ -77,8 +79,8 @@ ch_program_run (const ChProgram *program, ChExecutable *const *executables, ChKv
     {
       ChDevice *device = program->segments[s].device;
 
-      if (!receive_copies (program, s, executables, batch, error) ||
-          !device->klass->run (device, executables[s], kvs[s], batch, n_threads, cancel, error))
+      if (!receive_copies (program, s, executables, batch, error)
+          || !device->klass->run (device, executables[s], kvs[s], batch, n_threads, cancel, error))
         return FALSE;
     }
   return TRUE;

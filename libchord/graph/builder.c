@@ -30,13 +30,16 @@ ch_builder_layer (ChBuilder *b, gint layer, ChDevice *device)
   b->device = device;
 }
 
-/* ---- Operations and values -------------------------------------------------------------------------------- */
+/* ---- Operations and values ------------------------------------------------------------------ */
 
 ChBuildOp
 ch_graph_op_new (ChBuilder *b, ChOpKind kind)
 {
   return (ChBuildOp) {
-    .op = { .kind = kind, .in = { CH_NO_VALUE, CH_NO_VALUE, CH_NO_VALUE }, .out = CH_NO_VALUE, .out2 = CH_NO_VALUE,
+    .op = { .kind = kind,
+            .in = { CH_NO_VALUE, CH_NO_VALUE, CH_NO_VALUE },
+            .out = CH_NO_VALUE,
+            .out2 = CH_NO_VALUE,
             .layer = MAX (b->layer, 0) },
     .device = b->device,
   };
@@ -71,11 +74,13 @@ ch_graph_count_uses (const ChBuilder *b)
   return uses;
 }
 
-/* Appends an operation whose result is an F32 value of this width in the row space of its first operand. */
+/* Appends an operation whose result is an F32 value of this width in the row space of its first
+ * operand. */
 static ChRef
 emit (ChBuilder *b, ChBuildOp op, guint width)
 {
-  ChRowSpace rows = op.op.in[0] != CH_NO_VALUE ? ch_graph_value (b, op.op.in[0])->rows : CH_ROWS_BATCH;
+  ChRowSpace rows =
+      op.op.in[0] != CH_NO_VALUE ? ch_graph_value (b, op.op.in[0])->rows : CH_ROWS_BATCH;
 
   op.op.out = ch_graph_value_new (b, CH_FORMAT_F32, rows, width);
   g_array_append_val (b->ops, op);
@@ -100,7 +105,7 @@ emit_binary (ChBuilder *b, ChOpKind kind, ChRef x, ChRef y)
   return emit (b, op, width_of (b, x));
 }
 
-/* ---- What families call ----------------------------------------------------------------------------------- */
+/* ---- What families call --------------------------------------------------------------------- */
 
 ChRef
 ch_embed (ChBuilder *b, const ChWeight *table)
@@ -184,7 +189,8 @@ write_kv (ChBuilder *b, ChRef k, ChRef v)
 }
 
 ChRef
-ch_attention (ChBuilder *b, ChRef q, ChRef k, ChRef v, const ChAttnShape *shape, gint window, gboolean bidirectional)
+ch_attention (ChBuilder *b, ChRef q, ChRef k, ChRef v, const ChAttnShape *shape, gint window,
+              gboolean bidirectional)
 {
   ChBuildOp op = ch_graph_op_new (b, CH_OP_ATTENTION);
   ChBuildOp join = ch_graph_op_new (b, CH_OP_ATTENTION_JOIN);
@@ -192,7 +198,8 @@ ch_attention (ChBuilder *b, ChRef q, ChRef k, ChRef v, const ChAttnShape *shape,
 
   g_assert (b->layer >= 0 && shape->n_heads % shape->n_kv_heads == 0);
   g_assert (width_of (b, q) == shape->n_heads * shape->k_dim);
-  g_assert (width_of (b, k) == shape->n_kv_heads * shape->k_dim && width_of (b, v) == shape->n_kv_heads * shape->v_dim);
+  g_assert (width_of (b, k) == shape->n_kv_heads * shape->k_dim
+            && width_of (b, v) == shape->n_kv_heads * shape->v_dim);
   write_kv (b, k, v);
   op.op.in[0] = q.id;
   op.op.attn = *shape;
@@ -267,7 +274,7 @@ ch_result (ChBuilder *b, ChRef x)
   b->result = x.id;
 }
 
-/* ---- Experts ---------------------------------------------------------------------------------------------- */
+/* ---- Experts -------------------------------------------------------------------------------- */
 
 /* The chosen experts of every row and their weights. */
 static ChRef
@@ -304,8 +311,8 @@ linear_chosen (ChBuilder *b, ChRef x, const ChWeight *stack, ChRef ids)
 }
 
 ChRef
-ch_experts (ChBuilder *b, ChRef x, const ChWeight *router, const ChWeight *gate, const ChWeight *up, const ChWeight *down,
-            guint n_used, gboolean normalise, ChGluKind kind)
+ch_experts (ChBuilder *b, ChRef x, const ChWeight *router, const ChWeight *gate, const ChWeight *up,
+            const ChWeight *down, guint n_used, gboolean normalise, ChGluKind kind)
 {
   ChBuildOp sum = ch_graph_op_new (b, CH_OP_WEIGHTED_SUM);
   ChRef weights;

@@ -36,7 +36,8 @@ ch_compile (ChBuilder *b, gsize max_rows, gsize max_outputs, GError **error)
   ch_graph_assign_stages (b);
 
   program->segments = list_segments (b, &program->n_segments);
-  if (!ch_graph_plan_buffers (b, program->segments, program->n_segments, max_rows, max_outputs, error))
+  if (!ch_graph_plan_buffers (b, program->segments, program->n_segments, max_rows, max_outputs,
+                              error))
     {
       ch_program_free (program);
       return NULL;

@@ -8,7 +8,8 @@ dump_value (GString *s, const ChProgram *program, ChValueId id)
   const ChValue *value = &program->values[id];
 
   g_string_append_printf (s, " %%%d:%s[%s%u]@%" G_GSIZE_FORMAT, id, formats[value->format],
-                          value->rows == CH_ROWS_OUTPUT ? "out x " : "", value->width, value->offset);
+                          value->rows == CH_ROWS_OUTPUT ? "out x " : "", value->width,
+                          value->offset);
 }
 
 static void
@@ -25,7 +26,8 @@ dump_op (GString *s, const ChProgram *program, const ChOp *op)
       g_string_append_printf (s, " %%%d", op->in[j]);
   for (guint j = 0; j < G_N_ELEMENTS (op->weight); j++)
     if (op->weight[j] != NULL)
-      g_string_append_printf (s, " %s:%s", op->weight[j]->name, ch_type_info (op->weight[j]->type)->name);
+      g_string_append_printf (s, " %s:%s", op->weight[j]->name,
+                              ch_type_info (op->weight[j]->type)->name);
   if (op->kind == CH_OP_KV_WRITE || op->kind == CH_OP_ATTENTION)
     g_string_append_printf (s, " layer %u", op->layer);
   g_string_append_c (s, '\n');
@@ -36,16 +38,19 @@ ch_program_dump (const ChProgram *program)
 {
   GString *s = g_string_new (NULL);
 
-  g_string_append_printf (s, "program: %" G_GSIZE_FORMAT " operations, up to %" G_GSIZE_FORMAT " rows, %" G_GSIZE_FORMAT
-                          " outputs\n", program->n_ops, program->max_rows, program->max_outputs);
+  g_string_append_printf (s,
+                          "program: %" G_GSIZE_FORMAT " operations, up to %" G_GSIZE_FORMAT
+                          " rows, %" G_GSIZE_FORMAT " outputs\n",
+                          program->n_ops, program->max_rows, program->max_outputs);
   for (gsize i = 0; i < program->n_segments; i++)
     {
       const ChSegment *segment = &program->segments[i];
       ChDeviceInfo info;
 
       segment->device->klass->info (segment->device, &info);
-      g_string_append_printf (s, "segment %" G_GSIZE_FORMAT " on %s: arena of %" G_GSIZE_FORMAT " bytes\n", i, info.id,
-                              segment->arena_bytes);
+      g_string_append_printf (
+          s, "segment %" G_GSIZE_FORMAT " on %s: arena of %" G_GSIZE_FORMAT " bytes\n", i, info.id,
+          segment->arena_bytes);
       for (guint j = segment->first_op; j < segment->first_op + segment->n_ops; j++)
         dump_op (s, program, &program->ops[j]);
     }

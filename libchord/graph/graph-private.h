@@ -3,8 +3,9 @@
 
 #include "graph/builder.h"
 
-/* A program under construction. Operations stand in an order in which they could be run; each value is written by
- * one operation (two, where the second completes it in place). The passes of ch_compile() rewrite the list. */
+/* A program under construction. Operations stand in an order in which they could be run; each value
+ * is written by one operation (two, where the second completes it in place). The passes of
+ * ch_compile() rewrite the list. */
 
 typedef struct
 {
@@ -15,10 +16,10 @@ typedef struct
 struct ChBuilder
 {
   ChPrecision precision;
-  ChDevice *device;  /* of what follows */
+  ChDevice *device; /* of what follows */
   gint layer;
-  GArray *ops;       /* ChBuildOp */
-  GArray *values;    /* ChValue */
+  GArray *ops;    /* ChBuildOp */
+  GArray *values; /* ChValue */
   ChValueId result;
 };
 
@@ -44,16 +45,17 @@ ChRowSpace ch_graph_op_space (const ChBuilder *b, const ChOp *op);
 guint *ch_graph_count_uses (const ChBuilder *b);
 
 /* The passes, in this order. */
-void ch_graph_fuse_residuals (ChBuilder *b);  /* add into the matmul before it */
-void ch_graph_cut_segments (ChBuilder *b);    /* a segment a run of one device, and the copies between them */
-void ch_graph_share_quantized (ChBuilder *b); /* one int8 form of a value for all matmuls that want it */
+void ch_graph_fuse_residuals (ChBuilder *b);  /* an addition into the matmul before it */
+void ch_graph_cut_segments (ChBuilder *b);    /* one a device in turn, with copies between */
+void ch_graph_share_quantized (ChBuilder *b); /* one int8 form of a value for all its matmuls */
 void ch_graph_rope_in_place (ChBuilder *b);
 void ch_graph_assign_stages (ChBuilder *b);
 /* Gives every value its place; fills in the sizes of the arenas. */
-gboolean ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsize max_rows, gsize max_outputs,
-                                GError **error);
+gboolean ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsize max_rows,
+                                gsize max_outputs, GError **error);
 
-/* The stages from the first to the last that touch a value; first > last for one that nothing touches. */
+/* The stages from the first to the last that touch a value; first > last for one that nothing
+ * touches. */
 typedef struct
 {
   guint first, last;

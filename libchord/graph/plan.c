@@ -74,7 +74,8 @@ measure (ChBuilder *b, ChValueId id, ChLifetime life, gsize max_rows, gsize max_
   if (value->format != CH_FORMAT_ACT8 && !row_bytes (b, id, &value->row_bytes))
     return FALSE;
   *item = (Item) { value, life, 0 };
-  return ch_size_mul (value->row_bytes, value->rows == CH_ROWS_OUTPUT ? max_outputs : max_rows, &item->size);
+  return ch_size_mul (value->row_bytes, value->rows == CH_ROWS_OUTPUT ? max_outputs : max_rows,
+                      &item->size);
 }
 
 static gint
@@ -88,10 +89,12 @@ compare_size (gconstpointer a, gconstpointer b)
 static gboolean
 conflicts (const Item *a, const Item *b)
 {
-  return a->value->segment == b->value->segment && a->life.first <= b->life.last && b->life.first <= a->life.last;
+  return a->value->segment == b->value->segment && a->life.first <= b->life.last
+         && b->life.first <= a->life.last;
 }
 
-/* Moves the item up past every placed one that it would overlap. Few moves are needed, as the large ones are placed first. */
+/* Moves the item up past every placed one that it would overlap. Few moves are needed, as the large
+ * ones are placed first. */
 static void
 place (Item *items, guint n_placed, Item *item)
 {
@@ -105,8 +108,9 @@ place (Item *items, guint n_placed, Item *item)
         {
           const Item *other = &items[i];
 
-          if (other->size == 0 || !conflicts (other, item) || item->value->offset >= other->value->offset + other->size ||
-              other->value->offset >= item->value->offset + item->size)
+          if (other->size == 0 || !conflicts (other, item)
+              || item->value->offset >= other->value->offset + other->size
+              || other->value->offset >= item->value->offset + item->size)
             continue;
           item->value->offset = other->value->offset + other->size;
           moved = TRUE;
@@ -137,7 +141,8 @@ collect (ChBuilder *b, gsize max_rows, gsize max_outputs, GArray *items)
 }
 
 gboolean
-ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsize max_rows, gsize max_outputs, GError **error)
+ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsize max_rows,
+                       gsize max_outputs, GError **error)
 {
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
   gsize total = 0;
@@ -150,7 +155,8 @@ ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsiz
       total = G_MAXSIZE;
   if (total == G_MAXSIZE)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "No memory for batches of %" G_GSIZE_FORMAT " rows", max_rows);
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+                   "No memory for batches of %" G_GSIZE_FORMAT " rows", max_rows);
       return FALSE;
     }
   g_array_sort (items, compare_size);

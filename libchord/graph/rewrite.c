@@ -3,7 +3,7 @@
 
 /* The passes that rewrite the list of operations. */
 
-/* ---- Residual additions ----------------------------------------------------------------------------------- */
+/* ---- Residual additions --------------------------------------------------------------------- */
 
 /* The matmul that alone makes value, for the addition alone, and has no residual yet; or -1. */
 static gint
@@ -17,14 +17,17 @@ find_fusable (const ChBuilder *b, const guint *uses, ChValueId value, guint befo
 
       if (op->out != value)
         continue;
-      return op->kind == CH_OP_MATMUL && op->in[1] == CH_NO_VALUE && op->in[2] == CH_NO_VALUE &&
-                 ch_graph_op (b, i)->device == ch_graph_op (b, before)->device ? i : -1;
+      return op->kind == CH_OP_MATMUL && op->in[1] == CH_NO_VALUE && op->in[2] == CH_NO_VALUE
+                     && ch_graph_op (b, i)->device == ch_graph_op (b, before)->device
+                 ? i
+                 : -1;
     }
   return -1;
 }
 
-/* Turns the addition into the matmul with its other operand as residual. The matmul goes where the addition was:
- * there, the residual is surely known. Returns which operation is to be removed, or -1. */
+/* Turns the addition into the matmul with its other operand as residual. The matmul goes where the
+ * addition was: there, the residual is surely known. Returns which operation is to be removed, or
+ * -1. */
 static gint
 fuse_add (ChBuilder *b, const guint *uses, guint i)
 {
@@ -62,13 +65,13 @@ ch_graph_fuse_residuals (ChBuilder *b)
     }
 }
 
-/* ---- Segments --------------------------------------------------------------------------------------------- */
+/* ---- Segments ------------------------------------------------------------------------------- */
 
 typedef struct
 {
-  GArray *ops;        /* the new list */
-  gint32 *home;       /* value -> segment that makes it, or -1 */
-  ChValueId *local;   /* value -> its copy in the current segment */
+  GArray *ops;      /* the new list */
+  gint32 *home;     /* value -> segment that makes it, or -1 */
+  ChValueId *local; /* value -> its copy in the current segment */
   guint segment;
 } Cutter;
 
@@ -119,8 +122,8 @@ settle (ChBuilder *b, Cutter *c, ChBuildOp op)
   g_array_append_val (c->ops, op);
 }
 
-/* The copies come where they are first needed; those of a segment stand in front of nothing else that matters, for they are
- * made before it runs. */
+/* The copies come where they are first needed; those of a segment stand in front of nothing else
+ * that matters, for they are made before it runs. */
 void
 ch_graph_cut_segments (ChBuilder *b)
 {
@@ -145,18 +148,19 @@ ch_graph_cut_segments (ChBuilder *b)
   b->ops = c.ops;
 }
 
-/* ---- Shared int8 activations ------------------------------------------------------------------------------ */
+/* ---- Shared int8 activations ---------------------------------------------------------------- */
 
 typedef struct
 {
-  guint part;       /* values in a part: columns of the matrices that read it */
+  guint part; /* values in a part: columns of the matrices that read it */
   ChValueId act8;
 } Quantized;
 
 static gboolean
 wants_act8 (const ChBuildOp *op)
 {
-  return op->op.kind == CH_OP_MATMUL && op->device->klass->takes_act8 (op->device, op->op.weight[0]);
+  return op->op.kind == CH_OP_MATMUL
+         && op->device->klass->takes_act8 (op->device, op->op.weight[0]);
 }
 
 static void
@@ -227,7 +231,7 @@ ch_graph_share_quantized (ChBuilder *b)
   b->ops = ops;
 }
 
-/* ---- RoPE in place ---------------------------------------------------------------------------------------- */
+/* ---- RoPE in place -------------------------------------------------------------------------- */
 
 /* Values that only RoPE reads are turned where they lie. */
 void

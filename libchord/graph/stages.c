@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "graph/graph-private.h"
 
-/* Every operation goes into the earliest stage that its operands allow: so q, k and v, or gate and up, come to
- * stand in one. Segments follow each other, and so do their stages. */
+/* Every operation goes into the earliest stage that its operands allow: so q, k and v, or gate and
+ * up, come to stand in one. Segments follow each other, and so do their stages. */
 
 typedef struct
 {
   const ChBuilder *b;
-  gint *maker;       /* value -> operation that wrote it last, or -1 */
-  gint kv_write;     /* the last write to the KV cache, or -1 */
-  guint floor;       /* first stage of the current segment */
+  gint *maker;   /* value -> operation that wrote it last, or -1 */
+  gint kv_write; /* the last write to the KV cache, or -1 */
+  guint floor;   /* first stage of the current segment */
 } Stager;
 
 /* The earliest stage at which op may come when it needs what operation `maker` did. */
@@ -17,8 +17,8 @@ static guint
 stage_after (const Stager *s, const ChOp *op, gint maker)
 {
   const ChOp *before = &ch_graph_op (s->b, maker)->op;
-  gboolean row_by_row = ch_op_is_row_local (op->kind) && ch_op_is_row_local (before->kind) &&
-                        ch_graph_op_space (s->b, op) == ch_graph_op_space (s->b, before);
+  gboolean row_by_row = ch_op_is_row_local (op->kind) && ch_op_is_row_local (before->kind)
+                        && ch_graph_op_space (s->b, op) == ch_graph_op_space (s->b, before);
 
   return before->stage + (row_by_row ? 0 : 1);
 }

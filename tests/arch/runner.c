@@ -79,7 +79,7 @@ runner_free (Runner *r)
   g_free (r);
 }
 
-/* ---- Batches ---------------------------------------------------------------------------------------------- */
+/* ---- Batches -------------------------------------------------------------------------------- */
 
 static void
 append_rows (GArray *rows, const RunnerSeq *seq, gsize index, gsize n_new)
@@ -87,7 +87,11 @@ append_rows (GArray *rows, const RunnerSeq *seq, gsize index, gsize n_new)
   for (gsize i = 0; i < n_new; i++)
     {
       gint32 slot = seq->done + i;
-      ChRow row = { .token = seq->tokens[slot], .position = { slot }, .slot = slot, .seq = index, .wants_output = true };
+      ChRow row = { .token = seq->tokens[slot],
+                    .position = { slot },
+                    .slot = slot,
+                    .seq = index,
+                    .wants_output = true };
 
       g_array_append_val (rows, row);
     }
@@ -109,7 +113,8 @@ append_results (Runner *r, const gsize *n_new, gsize n_seqs, gsize n_rows, GArra
 {
   const ChValue *value = &r->program->values[r->program->result];
   ChDevice *device = r->program->segments[value->segment].device;
-  const guint8 *result = device->klass->read (device, r->executables[value->segment], r->program->result, n_rows, NULL);
+  const guint8 *result = device->klass->read (device, r->executables[value->segment],
+                                              r->program->result, n_rows, NULL);
 
   for (gsize s = 0; s < n_seqs; s++)
     for (gsize i = 0; i < n_new[s]; i++, result += value->row_bytes)
@@ -117,8 +122,8 @@ append_results (Runner *r, const gsize *n_new, gsize n_seqs, gsize n_rows, GArra
 }
 
 gboolean
-runner_batch (Runner *r, RunnerSeq *seqs, gsize n_seqs, const gsize *n_new, GArray **outputs, gint n_threads,
-              const atomic_bool *cancel, GError **error)
+runner_batch (Runner *r, RunnerSeq *seqs, gsize n_seqs, const gsize *n_new, GArray **outputs,
+              gint n_threads, const atomic_bool *cancel, GError **error)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (ChRow));
   g_autofree ChSeqView *views = g_new0 (ChSeqView, n_seqs);
@@ -159,7 +164,7 @@ runner_logits (Runner *r, const gint32 *tokens, gsize n_tokens, gsize chunk, gin
   return logits;
 }
 
-/* ---- Reference cases -------------------------------------------------------------------------------------- */
+/* ---- Reference cases ------------------------------------------------------------------------ */
 
 GArray *
 load_tokens (const char *path)

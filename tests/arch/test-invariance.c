@@ -5,10 +5,10 @@
 
 #include "runner.h"
 
-/* What must not change an answer, not by one bit: the number of threads, what else is in the batch, how the
- * prompt is cut, which device has which layer. And cancelling. */
+/* What must not change an answer, not by one bit: the number of threads, what else is in the batch,
+ * how the prompt is cut, which device has which layer. And cancelling. */
 
-#define N_PAGES 32
+#define N_PAGES  32
 #define MAX_ROWS 640
 
 static char *data_folder;
@@ -61,7 +61,7 @@ assert_same (const GArray *a, const GArray *b)
   g_assert_cmpmem (a->data, a->len * sizeof (float), b->data, b->len * sizeof (float));
 }
 
-/* ---- Threads and chunks ----------------------------------------------------------------------------------- */
+/* ---- Threads and chunks --------------------------------------------------------------------- */
 
 /* Long enough that the context of the last rows is cut up over the threads. */
 static void
@@ -73,7 +73,8 @@ test_threads (gconstpointer data)
 
   for (gint n_threads = 2; n_threads <= 5; n_threads++)
     {
-      g_autoptr (GArray) logits = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 0, n_threads);
+      g_autoptr (GArray) logits =
+          runner_logits (runner, (gint32 *) tokens->data, tokens->len, 0, n_threads);
 
       assert_same (logits, reference);
     }
@@ -92,7 +93,7 @@ test_chunks (gconstpointer data)
   assert_same (halves, whole);
 }
 
-/* ---- Company ---------------------------------------------------------------------------------------------- */
+/* ---- Company -------------------------------------------------------------------------------- */
 
 /* Three sequences go on together, each at its own pace. */
 static void
@@ -119,7 +120,8 @@ test_batches (gconstpointer data)
     }
   for (guint s = 0; s < 3; s++)
     {
-      g_autoptr (GArray) solo = runner_logits (runner, (gint32 *) tokens[s]->data, lengths[s], 0, 2);
+      g_autoptr (GArray) solo =
+          runner_logits (runner, (gint32 *) tokens[s]->data, lengths[s], 0, 2);
 
       assert_same (outputs[s], solo);
       g_array_unref (outputs[s]);
@@ -127,13 +129,15 @@ test_batches (gconstpointer data)
     }
 }
 
-/* ---- Segments --------------------------------------------------------------------------------------------- */
+/* ---- Segments ------------------------------------------------------------------------------- */
 
 static void
 test_segments (gconstpointer data)
 {
   ChDevice *cpu = ch_device_cpu (), *second = ch_device_cpu_nth (1);
-  ChDevice *const splits[][3] = { { cpu, second, second }, { cpu, cpu, second }, { second, cpu, second } };
+  ChDevice *const splits[][3] = { { cpu, second, second },
+                                  { cpu, cpu, second },
+                                  { second, cpu, second } };
   const Setup *setup = data;
   g_autoptr (Runner) whole = open_setup (setup, NULL);
   g_autoptr (GArray) tokens = make_tokens (50, 3);
@@ -144,17 +148,19 @@ test_segments (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
     {
       g_autoptr (Runner) split = open_setup (setup, splits[i]);
-      g_autoptr (GArray) logits = runner_logits (split, (gint32 *) tokens->data, tokens->len, 13, 2);
+      g_autoptr (GArray) logits =
+          runner_logits (split, (gint32 *) tokens->data, tokens->len, 13, 2);
 
       g_assert_cmpuint (split->program->n_segments, ==, i < 2 ? 2 : 3);
       assert_same (logits, reference);
     }
 }
 
-/* ---- Cancelling ------------------------------------------------------------------------------------------- */
+/* ---- Cancelling ----------------------------------------------------------------------------- */
 
 static gboolean
-run_cancellable (Runner *runner, RunnerSeq *seq, const atomic_bool *cancel, GArray *output, GError **error)
+run_cancellable (Runner *runner, RunnerSeq *seq, const atomic_bool *cancel, GArray *output,
+                 GError **error)
 {
   gsize n = seq->n_tokens;
 
@@ -189,7 +195,8 @@ cancel_soon (void *data)
   return NULL;
 }
 
-/* Whenever the flag is set, a run ends at once, well or cancelled; and no thread is left at a barrier. */
+/* Whenever the flag is set, a run ends at once, well or cancelled; and no thread is left at a
+ * barrier. */
 static void
 test_cancelled_within (gconstpointer data)
 {

@@ -16,18 +16,23 @@ static char *model_path;
 typedef struct
 {
   const char *path;
-  const char *key;           /* metadata that is replaced (by a number, or text) */
+  const char *key; /* metadata that is replaced (by a number, or text) */
   double number;
   const char *text;
-  const char *tensor;        /* tensor that is left out, or reshaped, or retyped */
-  enum { LEAVE_OUT, RESHAPE, RETYPE } how;
-  const char *expected;      /* in the message; NULL: loads */
+  const char *tensor; /* tensor that is left out, or reshaped, or retyped */
+  enum
+  {
+    LEAVE_OUT,
+    RESHAPE,
+    RETYPE
+  } how;
+  const char *expected; /* in the message; NULL: loads */
 } Change;
 
 typedef struct
 {
   ChGguf *from;
-  GPtrArray *tensors;        /* ChGgufTensor of from, by index in the new file */
+  GPtrArray *tensors; /* ChGgufTensor of from, by index in the new file */
 } Source;
 
 /* Whatever the new file calls it: enough bytes for every change made here. */
@@ -106,15 +111,17 @@ test_change (gconstpointer data)
   g_unlink (path);
 }
 
-/* The model is a llama of 2 layers, width 64, 4 heads of 32, 2 of keys and values, and 288 tokens. */
+/* The model: a llama of 2 layers, width 64, 4 heads of 32, 2 of keys and values, 288 tokens. */
 static const Change changes[] = {
   { "/load/sound", .expected = NULL },
   { "/load/family", "general.architecture", .text = "perceptron", .expected = "\"perceptron\"" },
-  { "/load/other-family", "general.architecture", .text = "qwen3", .expected = "qwen3.block_count is missing" },
+  { "/load/other-family", "general.architecture", .text = "qwen3",
+    .expected = "qwen3.block_count is missing" },
   { "/load/no-layers", "llama.block_count", 0, .expected = "llama.block_count" },
   { "/load/too-many-layers", "llama.block_count", 2000, .expected = "2000 layers" },
   { "/load/absurd-layers", "llama.block_count", 4e9, .expected = "llama.block_count" },
-  { "/load/one-layer-more", "llama.block_count", 3, .expected = "blk.2.attn_norm.weight is missing" },
+  { "/load/one-layer-more", "llama.block_count", 3,
+    .expected = "blk.2.attn_norm.weight is missing" },
   { "/load/width", "llama.embedding_length", 128, .expected = "token_embd.weight" },
   { "/load/absurd-width", "llama.embedding_length", 4e9, .expected = "llama.embedding_length" },
   { "/load/heads", "llama.attention.head_count", 3, .expected = "head_count" },
@@ -127,16 +134,23 @@ static const Change changes[] = {
   { "/load/rope-type", "llama.rope.scaling.type", .text = "spiral", .expected = "\"spiral\"" },
   { "/load/ff", "llama.feed_forward_length", 97, .expected = "blk.0.ffn_gate.weight" },
   { "/load/experts-without-tensors", "llama.expert_count", 4, .expected = "expert_used_count" },
-  { "/load/wrong-kind", "llama.context_length", .text = "long", .expected = "llama.context_length" },
-  { "/load/no-embedding", .tensor = "token_embd.weight", .how = LEAVE_OUT, .expected = "token_embd.weight is missing" },
-  { "/load/no-q", .tensor = "blk.1.attn_q.weight", .how = LEAVE_OUT, .expected = "blk.1.attn_q.weight is missing" },
-  { "/load/shape-of-k", .tensor = "blk.1.attn_k.weight", .how = RESHAPE, .expected = "blk.1.attn_k.weight is 62 x 64" },
-  { "/load/shape-of-norm", .tensor = "output_norm.weight", .how = RESHAPE, .expected = "output_norm.weight" },
-  { "/load/type-of-norm", .tensor = "blk.0.attn_norm.weight", .how = RETYPE, .expected = "cannot be of type Q8_0" },
-  { "/load/type-of-v", .tensor = "blk.0.attn_v.weight", .how = RETYPE, .expected = "cannot be of type I8" },
+  { "/load/wrong-kind", "llama.context_length", .text = "long",
+    .expected = "llama.context_length" },
+  { "/load/no-embedding", .tensor = "token_embd.weight", .how = LEAVE_OUT,
+    .expected = "token_embd.weight is missing" },
+  { "/load/no-q", .tensor = "blk.1.attn_q.weight", .how = LEAVE_OUT,
+    .expected = "blk.1.attn_q.weight is missing" },
+  { "/load/shape-of-k", .tensor = "blk.1.attn_k.weight", .how = RESHAPE,
+    .expected = "blk.1.attn_k.weight is 62 x 64" },
+  { "/load/shape-of-norm", .tensor = "output_norm.weight", .how = RESHAPE,
+    .expected = "output_norm.weight" },
+  { "/load/type-of-norm", .tensor = "blk.0.attn_norm.weight", .how = RETYPE,
+    .expected = "cannot be of type Q8_0" },
+  { "/load/type-of-v", .tensor = "blk.0.attn_v.weight", .how = RETYPE,
+    .expected = "cannot be of type I8" },
 };
 
-/* ---- Header only, progress, numbers ----------------------------------------------------------------------- */
+/* ---- Header only, progress, numbers --------------------------------------------------------- */
 
 static void
 test_hparams (void)
@@ -199,13 +213,20 @@ test_questions (void)
   g_assert_true (g_strv_contains (ch_arch_names (), "qwen3"));
 }
 
-/* ---- RoPE ------------------------------------------------------------------------------------------------- */
+/* ---- RoPE ----------------------------------------------------------------------------------- */
 
 static void
 test_rope (void)
 {
-  ChHparams h = { .n_rot = 64, .n_ctx_train = 4096, .rope_base = 10000, .rope_factor = 8, .rope_attn_factor = 1,
-                  .yarn_ext_factor = 1, .yarn_beta_fast = 32, .yarn_beta_slow = 1, .rope_orig_ctx = 4096 };
+  ChHparams h = { .n_rot = 64,
+                  .n_ctx_train = 4096,
+                  .rope_base = 10000,
+                  .rope_factor = 8,
+                  .rope_attn_factor = 1,
+                  .yarn_ext_factor = 1,
+                  .yarn_beta_fast = 32,
+                  .yarn_beta_slow = 1,
+                  .rope_orig_ctx = 4096 };
   float plain[32], linear[32], yarn[32], factors[32];
 
   for (guint i = 0; i < 32; i++)

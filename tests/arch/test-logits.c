@@ -4,8 +4,8 @@
 
 #include "runner.h"
 
-/* Logits of small random models against reference answers: those in the repository, and, where the shared
- * data are there, all of the families that are supported. */
+/* Logits of small random models against reference answers: those in the repository, and, where the
+ * shared data are there, all of the families that are supported. */
 
 #define EXACT_NMSE 1e-9
 
@@ -13,7 +13,7 @@ typedef struct
 {
   char *model;
   GArray *tokens, *reference;
-  double peer_nmse, peer_kl;  /* llama.cpp's own error on quantized models; 0: none */
+  double peer_nmse, peer_kl; /* llama.cpp's own error on quantized models; 0: none */
 } Case;
 
 static void
@@ -47,7 +47,9 @@ case_new (const char *folder, const char *name)
 static Runner *
 open_case (const Case *c, ChPrecision precision)
 {
-  RunnerOptions options = { .precision = precision, .kv_type = CH_KV_F32, .max_rows = c->tokens->len, .n_pages = 8 };
+  RunnerOptions options = {
+    .precision = precision, .kv_type = CH_KV_F32, .max_rows = c->tokens->len, .n_pages = 8
+  };
   g_autoptr (GError) error = NULL;
   Runner *runner = runner_new (c->model, &options, &error);
 
@@ -63,7 +65,8 @@ check_exact (const Case *c)
 
   for (guint i = 0; i < G_N_ELEMENTS (chunks); i++)
     {
-      g_autoptr (GArray) logits = runner_logits (runner, (gint32 *) c->tokens->data, c->tokens->len, chunks[i], 2);
+      g_autoptr (GArray) logits =
+          runner_logits (runner, (gint32 *) c->tokens->data, c->tokens->len, chunks[i], 2);
       double error = nmse (logits, c->reference);
 
       g_test_message ("chunks of %" G_GSIZE_FORMAT ": NMSE %.1e", chunks[i], error);
@@ -71,7 +74,7 @@ check_exact (const Case *c)
     }
 }
 
-/* ---- The fast path ---------------------------------------------------------------------------------------- */
+/* ---- The fast path -------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -85,13 +88,16 @@ static double
 fast_ratio (const Case *c)
 {
   g_autoptr (Runner) runner = open_case (c, CH_PRECISION_FAST);
-  g_autoptr (GArray) logits = runner_logits (runner, (gint32 *) c->tokens->data, c->tokens->len, 0, 2);
+  g_autoptr (GArray) logits =
+      runner_logits (runner, (gint32 *) c->tokens->data, c->tokens->len, 0, 2);
   gsize width = ch_weights_result_width (runner->weights);
 
-  return fmax (nmse (logits, c->reference) / c->peer_nmse, mean_divergence (logits, c->reference, width) / c->peer_kl);
+  return fmax (nmse (logits, c->reference) / c->peer_nmse,
+               mean_divergence (logits, c->reference, width) / c->peer_kl);
 }
 
-/* A single file's error is noisy, so it may be up to twice the peer's; the mean over all files may not be greater. */
+/* A single file's error is noisy, so it may be up to twice the peer's; the mean over all files may
+ * not be greater. */
 static void
 check_fast (const Case *c)
 {
@@ -122,12 +128,13 @@ test_fast_mean (void)
     {
       if (ratios[i].n == 0)
         continue;
-      g_test_message ("mean ratio %.2f, %u of %u over 1.25", exp (ratios[i].log_sum / ratios[i].n), ratios[i].over, ratios[i].n);
+      g_test_message ("mean ratio %.2f, %u of %u over 1.25", exp (ratios[i].log_sum / ratios[i].n),
+                      ratios[i].over, ratios[i].n);
       g_assert_cmpfloat (exp (ratios[i].log_sum / ratios[i].n), <=, 1);
     }
 }
 
-/* ---- Which cases ------------------------------------------------------------------------------------------ */
+/* ---- Which cases ---------------------------------------------------------------------------- */
 
 static void
 add_case (const char *where, const char *folder, const char *name, double peer_nmse, double peer_kl)
@@ -158,7 +165,8 @@ is_ours (const char *name)
   for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
     if (g_str_has_prefix (name, left_out[i]))
       return FALSE;
-  return g_str_has_prefix (name, "llama") || g_str_has_prefix (name, "qwen2") || g_str_has_prefix (name, "qwen3");
+  return g_str_has_prefix (name, "llama") || g_str_has_prefix (name, "qwen2")
+         || g_str_has_prefix (name, "qwen3");
 }
 
 static void
@@ -176,7 +184,8 @@ add_shared (const char *shared, const char *folder, gboolean quantized)
       g_autofree char *name = g_strndup (at, end - at);
 
       if (is_ours (name))
-        add_case (folder, dir, name, quantized ? index_number (at, "nmse") : 0, quantized ? index_number (at, "kl") : 0);
+        add_case (folder, dir, name, quantized ? index_number (at, "nmse") : 0,
+                  quantized ? index_number (at, "kl") : 0);
     }
 }
 

@@ -7,17 +7,18 @@
 #include "base/memory.h"
 #include "device/cpu/cpu.h"
 
-/* What the CPU device holds: weights that pack themselves as they are used, and pages of keys and values. */
+/* What the CPU device holds: weights that pack themselves as they are used, and pages of keys and
+ * values. */
 
-#define COLS 256
-#define ROWS 1000 /* not whole panels */
+#define COLS    256
+#define ROWS    1000 /* not whole panels */
 #define N_STACK 3
 
 typedef struct
 {
   char *path;
   ChGguf *gguf;
-  GBytes *values;  /* of all matrices, in F32 */
+  GBytes *values; /* of all matrices, in F32 */
 } Fixture;
 
 static const void *
@@ -36,7 +37,7 @@ fixture_init (Fixture *f)
   g_autoptr (ChGgufWriter) writer = ch_gguf_writer_new ();
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
   g_autoptr (GError) error = NULL;
-  float *values = g_new (float, COLS * ROWS * N_STACK);
+  float *values = g_new (float, COLS *ROWS *N_STACK);
 
   for (gsize i = 0; i < COLS * ROWS * N_STACK; i++)
     values[i] = g_rand_double_range (rand, -1, 1);
@@ -64,7 +65,8 @@ load (Fixture *f, const char *name)
 {
   g_autoptr (GError) error = NULL;
   ChDevice *cpu = ch_device_cpu ();
-  ChWeight *weight = cpu->klass->load_weight (cpu, f->gguf, ch_gguf_find_tensor (f->gguf, name), &error);
+  ChWeight *weight =
+      cpu->klass->load_weight (cpu, f->gguf, ch_gguf_find_tensor (f->gguf, name), &error);
 
   g_assert_no_error (error);
   return weight;
@@ -81,12 +83,13 @@ test_vector (void)
   weight = load (&f, "vector");
   g_assert_cmpuint (weight->rows, ==, 1);
   g_assert_cmpuint (weight->cols, ==, COLS);
-  g_assert_cmpmem (ch_cpu_weight_values (weight), COLS * sizeof (float), g_bytes_get_data (f.values, NULL), COLS * sizeof (float));
+  g_assert_cmpmem (ch_cpu_weight_values (weight), COLS * sizeof (float),
+                   g_bytes_get_data (f.values, NULL), COLS * sizeof (float));
   cpu->klass->free_weight (cpu, weight);
   fixture_clear (&f);
 }
 
-/* ---- Packing by several threads at once ------------------------------------------------------------------- */
+/* ---- Packing by several threads at once ----------------------------------------------------- */
 
 typedef struct
 {
@@ -106,7 +109,8 @@ pack_all (void *data)
       gsize panel = (i + p->start) % (n_panels * N_STACK);
       ChMatrix matrix;
 
-      if (!ch_cpu_weight_matrix (p->weight, panel / n_panels, panel % n_panels, panel % n_panels + 1, &matrix, NULL))
+      if (!ch_cpu_weight_matrix (p->weight, panel / n_panels, panel % n_panels,
+                                 panel % n_panels + 1, &matrix, NULL))
         return p;
     }
   return NULL;
@@ -127,8 +131,8 @@ check_packed (Fixture *f, ChWeight *weight)
 
       g_assert_true (ch_cpu_weight_matrix (weight, stack, panel, panel + 1, &matrix, NULL));
       g_assert_cmpuint (matrix.rows, ==, ROWS);
-      ch_pack_panel (CH_CLASS_F32, CH_TYPE_F32, values + (stack * ROWS + row) * COLS, COLS * sizeof (float),
-                     MIN (ROWS - row, CH_PANEL_ROWS), COLS, expected);
+      ch_pack_panel (CH_CLASS_F32, CH_TYPE_F32, values + (stack * ROWS + row) * COLS,
+                     COLS * sizeof (float), MIN (ROWS - row, CH_PANEL_ROWS), COLS, expected);
       g_assert_cmpmem (matrix.data + panel * matrix.stride, bytes, expected, bytes);
     }
 }
@@ -162,12 +166,14 @@ test_packing (void)
   fixture_clear (&f);
 }
 
-/* ---- Keys and values -------------------------------------------------------------------------------------- */
+/* ---- Keys and values ------------------------------------------------------------------------ */
 
 static void
 test_pages (void)
 {
-  const ChKvLayer layers[] = { { CH_KV_F16, 2, 32, 48 }, { CH_KV_F16, 0, 0, 0 }, { CH_KV_F32, 1, 16, 16 } };
+  const ChKvLayer layers[] = { { CH_KV_F16, 2, 32, 48 },
+                               { CH_KV_F16, 0, 0, 0 },
+                               { CH_KV_F32, 1, 16, 16 } };
   ChDevice *cpu = ch_device_cpu ();
   g_autoptr (GError) error = NULL;
   ChKvStore *kv = cpu->klass->kv_new (cpu, layers, 3, 10, &error);
@@ -175,7 +181,8 @@ test_pages (void)
   g_autofree guint8 *written = g_malloc (n), *read = g_malloc (n), *zeros = g_malloc0 (n);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (n, ==, ch_kv_page_bytes (CH_KV_F16, 2, 32, 48) + ch_kv_page_bytes (CH_KV_F32, 1, 16, 16));
+  g_assert_cmpuint (
+      n, ==, ch_kv_page_bytes (CH_KV_F16, 2, 32, 48) + ch_kv_page_bytes (CH_KV_F32, 1, 16, 16));
   for (gsize i = 0; i < n; i++)
     written[i] = i * 31 >> 3;
   cpu->klass->kv_write_page (cpu, kv, 4, written);
@@ -191,7 +198,8 @@ test_pages (void)
   cpu->klass->kv_free (cpu, kv);
 }
 
-/* A context for which there is no address space is an error; a great one costs nothing before it fills. */
+/* A context for which there is no address space is an error; a great one costs nothing before it
+ * fills. */
 static void
 test_reservation (void)
 {
@@ -208,7 +216,7 @@ test_reservation (void)
   g_assert_nonnull (error);
 }
 
-/* ---- Devices ---------------------------------------------------------------------------------------------- */
+/* ---- Devices -------------------------------------------------------------------------------- */
 
 static void
 test_devices (void)

@@ -57,7 +57,8 @@ fixture_new (void)
   g_assert_no_error (error);
   close (fd);
   for (guint i = 0; i < G_N_ELEMENTS (tensors); i++)
-    ch_gguf_writer_add_tensor (writer, tensors[i].name, tensors[i].type, tensors[i].n_dims, tensors[i].ne);
+    ch_gguf_writer_add_tensor (writer, tensors[i].name, tensors[i].type, tensors[i].n_dims,
+                               tensors[i].ne);
   ch_gguf_writer_write (writer, f->path, fetch, NULL, bytes, &error);
   g_assert_no_error (error);
   f->gguf = ch_gguf_open (f->path, CH_GGUF_DEFAULT, &error);
@@ -86,7 +87,8 @@ const ChWeight *
 fixture_weight (Fixture *f, const char *name, ChDevice *device)
 {
   g_autoptr (GError) error = NULL;
-  ChWeight *weight = device->klass->load_weight (device, f->gguf, ch_gguf_find_tensor (f->gguf, name), &error);
+  ChWeight *weight =
+      device->klass->load_weight (device, f->gguf, ch_gguf_find_tensor (f->gguf, name), &error);
 
   g_assert_no_error (error);
   g_ptr_array_add (f->weights, weight);
@@ -99,7 +101,7 @@ fixture_values (Fixture *f, const char *name)
   return ch_gguf_tensor_data (f->gguf, ch_gguf_find_tensor (f->gguf, name), NULL);
 }
 
-/* ---- Running ---------------------------------------------------------------------------------------------- */
+/* ---- Running -------------------------------------------------------------------------------- */
 
 Ready *
 ready_new (ChProgram *program, ChKvType type)
@@ -151,14 +153,15 @@ ready_run (Ready *ready, const ChBatch *batch, gint n_threads)
 
   ch_program_run (ready->program, ready->executables, ready->kvs, batch, n_threads, NULL, &error);
   g_assert_no_error (error);
-  rows = device->klass->read (device, ready->executables[value->segment], ready->program->result, n_rows, &error);
+  rows = device->klass->read (device, ready->executables[value->segment], ready->program->result,
+                              n_rows, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < n_rows; i++)
     g_array_append_vals (result, rows + i * value->row_bytes, value->width);
   return result;
 }
 
-/* ---- Batches ---------------------------------------------------------------------------------------------- */
+/* ---- Batches -------------------------------------------------------------------------------- */
 
 gint32
 token_at (gsize seq, gsize slot)
@@ -193,8 +196,11 @@ test_batch_new (const gsize *lengths, const gsize *done, gsize n_seqs)
     {
       make_view (&b->seqs[s], s, lengths[s]);
       for (gsize slot = done[s]; slot < lengths[s]; slot++, n++)
-        b->rows[n] = (ChRow) { .token = token_at (s, slot), .position = { slot }, .slot = slot, .seq = s,
-                               .wants_output = n % 3 == 0 };
+        b->rows[n] = (ChRow) { .token = token_at (s, slot),
+                              .position = { slot },
+                              .slot = slot,
+                              .seq = s,
+                              .wants_output = n % 3 == 0 };
     }
   return b;
 }

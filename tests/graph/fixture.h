@@ -5,14 +5,14 @@
 
 /* Tiny weights with random values, and programs over them run on the CPU. */
 
-#define N_EMBD 64
-#define N_TOKENS 50
-#define N_HEADS 4
+#define N_EMBD     64
+#define N_TOKENS   50
+#define N_HEADS    4
 #define N_KV_HEADS 2
-#define K_DIM 16
-#define V_DIM 24
-#define N_FF 32
-#define N_EXPERTS 6
+#define K_DIM      16
+#define V_DIM      24
+#define N_FF       32
+#define N_EXPERTS  6
 
 typedef struct
 {
@@ -44,8 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ready, ready_free)
 /* Runs it; the result's rows without padding. */
 GArray *ready_run (Ready *ready, const ChBatch *batch, gint n_threads);
 
-/* A batch of sequences of these lengths, of which the first `done` rows are in the cache already. The token of a row is
- * token_at () its sequence and slot; every third row wants an output. */
+/* A batch of sequences of these lengths, of which the first `done` rows are in the cache already.
+ * The token of a row is token_at () its sequence and slot; every third row wants an output. */
 typedef struct
 {
   ChRow *rows;

@@ -3,21 +3,22 @@
 
 #include "fixture.h"
 
-/* Attention masks over several sequences in a batch, against the definition of attention in double; and that the
- * number of threads changes nothing. */
+/* Attention masks over several sequences in a batch, against the definition of attention in double;
+ * and that the number of threads changes nothing. */
 
 typedef struct
 {
   const char *path;
   gint window;
   gboolean bidirectional;
-  gsize lengths[3], done[3];   /* of which done were there from a batch before */
+  gsize lengths[3], done[3]; /* of which done were there from a batch before */
   gsize n_seqs;
   ChKvType type;
   double tolerance;
 } MaskTest;
 
-/* Long contexts go beyond one share of the context, and single rows at their end are cut up over the threads. */
+/* Long contexts go beyond one share of the context, and single rows at their end are cut up over
+ * the threads. */
 static const MaskTest tests[] = {
   { "/attention/causal", 0, FALSE, { 5, 70, 1 }, { 0, 0, 0 }, 3, CH_KV_F32, 1e-10 },
   { "/attention/causal-continued", 0, FALSE, { 9, 70, 65 }, { 8, 63, 2 }, 3, CH_KV_F32, 1e-10 },
@@ -36,7 +37,9 @@ make_program (Fixture *f, const MaskTest *test)
 {
   g_autoptr (ChBuilder) b = ch_builder_new (CH_PRECISION_EXACT);
   ChDevice *cpu = ch_device_cpu ();
-  ChAttnShape shape = { .n_heads = N_HEADS, .n_kv_heads = N_KV_HEADS, .k_dim = K_DIM, .v_dim = V_DIM, .scale = 0.3 };
+  ChAttnShape shape = {
+    .n_heads = N_HEADS, .n_kv_heads = N_KV_HEADS, .k_dim = K_DIM, .v_dim = V_DIM, .scale = 0.3
+  };
   ChRef x, q, k, v;
 
   ch_builder_layer (b, 0, cpu);
@@ -48,7 +51,7 @@ make_program (Fixture *f, const MaskTest *test)
   return ch_compile (b, 1200, 1200, NULL);
 }
 
-/* ---- The definition --------------------------------------------------------------------------------------- */
+/* ---- The definition ------------------------------------------------------------------------- */
 
 static void
 project (Fixture *f, const char *name, gsize rows, gint32 token, double *y)
@@ -78,7 +81,8 @@ typedef struct
 } History;
 
 static void
-attend (const MaskTest *test, const History *h, gsize length, gsize row, gsize head, const double *q, double *y)
+attend (const MaskTest *test, const History *h, gsize length, gsize row, gsize head,
+        const double *q, double *y)
 {
   gsize kv_head = head / (N_HEADS / N_KV_HEADS);
   double sum = 0;
@@ -171,7 +175,8 @@ test_mask (gconstpointer data)
     {
       g_autoptr (GArray) together = ready_run (ready, &batch->batch, n_threads);
 
-      g_assert_cmpmem (together->data, together->len * sizeof (float), alone->data, alone->len * sizeof (float));
+      g_assert_cmpmem (together->data, together->len * sizeof (float), alone->data,
+                       alone->len * sizeof (float));
     }
 }
 

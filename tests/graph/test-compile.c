@@ -3,7 +3,8 @@
 
 #include "graph/graph-private.h"
 
-/* What ch_compile() makes of a description: on a device that does not exist, so nothing is run here. */
+/* What ch_compile() makes of a description: on a device that does not exist, so nothing is run
+ * here. */
 
 #define WIDTH 64
 
@@ -19,12 +20,16 @@ info (ChDevice *device, ChDeviceInfo *out)
   *out = (ChDeviceInfo) { "paper", "a device on paper", 0, 0 };
 }
 
-static const ChDeviceClass paper_class = { .name = "paper", .info = info, .takes_act8 = takes_act8 };
+static const ChDeviceClass paper_class = { .name = "paper",
+                                           .info = info,
+                                           .takes_act8 = takes_act8 };
 static ChDevice paper = { &paper_class }, other_paper = { &paper_class };
 static char weight_name[] = "w";
 static const ChWeight matrix = { &paper, weight_name, CH_TYPE_Q8_0, WIDTH, WIDTH, 1, 0 };
 static const ChWeight vector = { &paper, weight_name, CH_TYPE_F32, 1, WIDTH, 1, 0 };
-static const ChAttnShape shape = { .n_heads = 4, .n_kv_heads = 4, .k_dim = 16, .v_dim = 16, .scale = 1 };
+static const ChAttnShape shape = {
+  .n_heads = 4, .n_kv_heads = 4, .k_dim = 16, .v_dim = 16, .scale = 1
+};
 static const ChRope rope = { .n_dims = 16 };
 
 /* A layer as families have it. */
@@ -124,11 +129,13 @@ test_quantize_once (void)
   ch_program_free (program);
 }
 
-/* norm+quantize | q,k,v | rope+kv-write | attention | join | quantize | out | norm+quantize | gate,up | glu+quantize | down */
+/* norm+quantize | q,k,v | rope+kv-write | attention | join | quantize | out | norm+quantize |
+ * gate,up | glu+quantize | down */
 static void
 test_stages (void)
 {
-  ChProgram *one = compile_layers (CH_PRECISION_FAST, 1, 0), *two = compile_layers (CH_PRECISION_FAST, 2, 0);
+  ChProgram *one = compile_layers (CH_PRECISION_FAST, 1, 0),
+            *two = compile_layers (CH_PRECISION_FAST, 2, 0);
   guint last = 0;
 
   g_assert_cmpuint (two->ops[two->n_ops - 1].stage - one->ops[one->n_ops - 1].stage, ==, 11);
@@ -141,16 +148,17 @@ test_stages (void)
   ch_program_free (two);
 }
 
-/* ---- Order ------------------------------------------------------------------------------------------------ */
+/* ---- Order ---------------------------------------------------------------------------------- */
 
-/* Whether b, which comes later in the list, may stand in one stage with a, which made what it reads. */
+/* Whether b, which comes later in the list, may stand in one stage with a, which made what it
+ * reads. */
 static gboolean
 may_share_stage (const ChProgram *program, const ChOp *a, const ChOp *b)
 {
   ChValueId space = b->out != CH_NO_VALUE ? b->out : b->in[0];
 
-  return ch_op_is_row_local (a->kind) && ch_op_is_row_local (b->kind) &&
-         program->values[a->out].rows == program->values[space].rows;
+  return ch_op_is_row_local (a->kind) && ch_op_is_row_local (b->kind)
+         && program->values[a->out].rows == program->values[space].rows;
 }
 
 static void
@@ -166,31 +174,38 @@ check_order (const ChProgram *program)
           if (program->ops[k].out == op->in[j] || program->ops[k].out2 == op->in[j])
             {
               made = TRUE;
-              g_assert_true (program->ops[k].stage < op->stage || may_share_stage (program, &program->ops[k], op));
+              g_assert_true (program->ops[k].stage < op->stage
+                             || may_share_stage (program, &program->ops[k], op));
             }
         g_assert_true (made);
       }
 }
 
-/* ---- The buffer plan -------------------------------------------------------------------------------------- */
+/* ---- The buffer plan ------------------------------------------------------------------------ */
 
 static void
 check_plan (const ChProgram *program)
 {
-  g_autofree ChLifetime *lives = ch_graph_lifetimes (program->ops, program->n_ops, program->n_values, program->result);
+  g_autofree ChLifetime *lives =
+      ch_graph_lifetimes (program->ops, program->n_ops, program->n_values, program->result);
 
   for (gsize i = 0; i < program->n_values; i++)
     for (gsize j = 0; j <= i; j++)
       {
         const ChValue *a = &program->values[i], *b = &program->values[j];
-        gsize a_end = a->offset + a->row_bytes * (a->rows == CH_ROWS_OUTPUT ? program->max_outputs : program->max_rows);
-        gsize b_end = b->offset + b->row_bytes * (b->rows == CH_ROWS_OUTPUT ? program->max_outputs : program->max_rows);
+        gsize a_end =
+            a->offset
+            + a->row_bytes * (a->rows == CH_ROWS_OUTPUT ? program->max_outputs : program->max_rows);
+        gsize b_end =
+            b->offset
+            + b->row_bytes * (b->rows == CH_ROWS_OUTPUT ? program->max_outputs : program->max_rows);
 
         if (lives[i].first > lives[i].last || lives[j].first > lives[j].last)
           continue;
         g_assert_cmpuint (a->offset % 64, ==, 0);
         g_assert_cmpuint (a_end, <=, program->segments[a->segment].arena_bytes);
-        if (i != j && a->segment == b->segment && lives[i].first <= lives[j].last && lives[j].first <= lives[i].last)
+        if (i != j && a->segment == b->segment && lives[i].first <= lives[j].last
+            && lives[j].first <= lives[i].last)
           g_assert_true (a_end <= b->offset || b_end <= a->offset);
       }
 }
@@ -217,7 +232,8 @@ test_segments (void)
   ChProgram *program = compile_layers (CH_PRECISION_FAST, 4, 2);
 
   g_assert_cmpuint (program->n_segments, ==, 2);
-  g_assert_true (program->segments[0].device == &paper && program->segments[1].device == &other_paper);
+  g_assert_true (program->segments[0].device == &paper
+                 && program->segments[1].device == &other_paper);
   g_assert_cmpuint (program->segments[0].n_ops + program->segments[1].n_ops, ==, program->n_ops);
   g_assert_cmpuint (count (program, CH_OP_COPY), ==, 1);
   g_assert_cmpint (program->ops[program->segments[1].first_op].kind, ==, CH_OP_COPY);

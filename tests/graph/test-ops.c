@@ -7,13 +7,13 @@
 /* Every operation on the CPU against the plainest calculation in double. */
 
 #define TOLERANCE 1e-10 /* NMSE */
-#define N_ROWS 29
+#define N_ROWS    29
 
 typedef struct
 {
   Fixture *f;
   ChBuilder *b;
-  ChRef x;         /* the embedding of the row's token */
+  ChRef x; /* the embedding of the row's token */
 } Build;
 
 static const ChWeight *
@@ -65,7 +65,8 @@ test_op (gconstpointer data)
   ch_result (b, test->build (&build));
   ready = ready_new (ch_compile (b, N_ROWS, N_ROWS, NULL), CH_KV_F32);
   for (gsize i = 0; i < N_ROWS; i++)
-    width = test->reference (f, fixture_values (f, "table") + token_at (0, i) * N_EMBD, i, expected + i * width);
+    width = test->reference (f, fixture_values (f, "table") + token_at (0, i) * N_EMBD, i,
+                             expected + i * width);
   for (gint n_threads = 1; n_threads <= 3; n_threads += 2)
     {
       g_autoptr (GArray) result = ready_run (ready, &batch->batch, n_threads);
@@ -75,7 +76,7 @@ test_op (gconstpointer data)
     }
 }
 
-/* ---- The plain calculations ------------------------------------------------------------------------------- */
+/* ---- The plain calculations ----------------------------------------------------------------- */
 
 static void
 linear (const float *w, gsize cols, gsize rows, const double *x, double *y)
@@ -148,7 +149,8 @@ static gsize
 ref_head_norm (Fixture *f, const float *x, gint32 position, double *y)
 {
   for (gsize i = 0; i < N_EMBD; i++)
-    y[i] = x[i] / root_mean_square (x + i / K_DIM * K_DIM, K_DIM, 0, 1e-3) * fixture_values (f, "head-norm")[i % K_DIM];
+    y[i] = x[i] / root_mean_square (x + i / K_DIM * K_DIM, K_DIM, 0, 1e-3)
+           * fixture_values (f, "head-norm")[i % K_DIM];
   return N_EMBD;
 }
 
@@ -167,7 +169,8 @@ ref_layer_norm (Fixture *f, const float *x, gint32 position, double *y)
     mean += x[i] / N_EMBD;
   deviation = root_mean_square (x, N_EMBD, mean, 1e-3);
   for (gsize i = 0; i < N_EMBD; i++)
-    y[i] = (x[i] - mean) / deviation * fixture_values (f, "norm")[i] + fixture_values (f, "bias")[i];
+    y[i] =
+        (x[i] - mean) / deviation * fixture_values (f, "norm")[i] + fixture_values (f, "bias")[i];
   return N_EMBD;
 }
 
@@ -203,7 +206,9 @@ ref_residual (Fixture *f, const float *x, gint32 position, double *y)
 static ChRef
 build_residual (Build *build)
 {
-  return ch_add (build->b, ch_linear (build->b, build->x, weight (build, "square"), weight (build, "bias")), build->x);
+  return ch_add (build->b,
+                 ch_linear (build->b, build->x, weight (build, "square"), weight (build, "bias")),
+                 build->x);
 }
 
 /* An addition that nothing can be fused into, a product, a scale and a cap. */
@@ -237,10 +242,11 @@ ref_glu (Fixture *f, const float *x, gint32 position, double *y)
 static ChRef
 build_glu (Build *build)
 {
-  return ch_glu (build->b, CH_GLU_SILU, build->x, ch_linear (build->b, build->x, weight (build, "square"), NULL));
+  return ch_glu (build->b, CH_GLU_SILU, build->x,
+                 ch_linear (build->b, build->x, weight (build, "square"), NULL));
 }
 
-/* ---- RoPE ------------------------------------------------------------------------------------------------- */
+/* ---- RoPE ----------------------------------------------------------------------------------- */
 
 static const float rope_freqs[] = { 1, 0.3, 0.1, 0.02 };
 
@@ -261,7 +267,8 @@ ref_rope (Fixture *f, const float *x, gint32 position, double *y, gboolean neox)
   for (gsize head = 0; head < N_EMBD; head += K_DIM)
     for (gsize pair = 0; pair < G_N_ELEMENTS (rope_freqs); pair++)
       if (neox)
-        turn (&y[head + pair], &y[head + pair + G_N_ELEMENTS (rope_freqs)], position * (double) rope_freqs[pair]);
+        turn (&y[head + pair], &y[head + pair + G_N_ELEMENTS (rope_freqs)],
+              position * (double) rope_freqs[pair]);
       else
         turn (&y[head + 2 * pair], &y[head + 2 * pair + 1], position * (double) rope_freqs[pair]);
   return N_EMBD;
@@ -299,7 +306,7 @@ build_rope_neox (Build *build)
   return ch_add (build->b, ch_rope (build->b, build->x, N_EMBD / K_DIM, &rope), build->x);
 }
 
-/* ---- Experts ---------------------------------------------------------------------------------------------- */
+/* ---- Experts -------------------------------------------------------------------------------- */
 
 static void
 add_expert (Fixture *f, gsize expert, const float *x, double share, double *y)
@@ -340,11 +347,11 @@ ref_experts (Fixture *f, const float *x, gint32 position, double *y)
 static ChRef
 build_experts (Build *build)
 {
-  return ch_experts (build->b, build->x, weight (build, "router"), weight (build, "gates"), weight (build, "ups"),
-                     weight (build, "downs"), 2, TRUE, CH_GLU_SILU);
+  return ch_experts (build->b, build->x, weight (build, "router"), weight (build, "gates"),
+                     weight (build, "ups"), weight (build, "downs"), 2, TRUE, CH_GLU_SILU);
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------------------- */
+/* ---- Rows ----------------------------------------------------------------------------------- */
 
 static void
 test_outputs (void)
@@ -361,8 +368,9 @@ test_outputs (void)
   result = ready_run (ready, &batch->batch, 2);
   g_assert_cmpuint (result->len, ==, (N_ROWS + 2) / 3 * N_EMBD);
   for (gsize i = 0; i * 3 < N_ROWS; i++)
-    g_assert_cmpmem (&g_array_index (result, float, i * N_EMBD), N_EMBD * sizeof (float),
-                     fixture_values (f, "table") + token_at (0, i * 3) * N_EMBD, N_EMBD * sizeof (float));
+    g_assert_cmpmem (&g_array_index (result, float, i *N_EMBD), N_EMBD * sizeof (float),
+                     fixture_values (f, "table") + token_at (0, i * 3) * N_EMBD,
+                     N_EMBD * sizeof (float));
 }
 
 static void
@@ -382,14 +390,16 @@ test_own_embeddings (void)
   batch->rows[1].token = -1;
   batch->rows[1].embedding = own;
   result = ready_run (ready, &batch->batch, 1);
-  g_assert_cmpmem (&g_array_index (result, float, N_EMBD), N_EMBD * sizeof (float), own, N_EMBD * sizeof (float));
+  g_assert_cmpmem (&g_array_index (result, float, N_EMBD), N_EMBD * sizeof (float), own,
+                   N_EMBD * sizeof (float));
 
   batch->rows[1].token = N_TOKENS;
-  g_assert_false (ch_program_run (ready->program, ready->executables, ready->kvs, &batch->batch, 1, NULL, &error));
+  g_assert_false (ch_program_run (ready->program, ready->executables, ready->kvs, &batch->batch, 1,
+                                  NULL, &error));
   g_assert_nonnull (strstr (error->message, "50"));
 }
 
-/* ---- Int8 activations ------------------------------------------------------------------------------------- */
+/* ---- Int8 activations ----------------------------------------------------------------------- */
 
 static GArray *
 run_product (Fixture *f, ChPrecision precision)
@@ -400,8 +410,9 @@ run_product (Fixture *f, ChPrecision precision)
   g_autoptr (Ready) ready = NULL;
   ChRef x = ch_embed (b, fixture_weight (f, "table", ch_device_cpu ()));
 
-  ch_result (b, ch_mul (b, ch_linear (b, x, fixture_weight (f, "square-q8", ch_device_cpu ()), NULL),
-                        ch_linear (b, x, fixture_weight (f, "other-q8", ch_device_cpu ()), NULL)));
+  ch_result (b,
+             ch_mul (b, ch_linear (b, x, fixture_weight (f, "square-q8", ch_device_cpu ()), NULL),
+                     ch_linear (b, x, fixture_weight (f, "other-q8", ch_device_cpu ()), NULL)));
   ready = ready_new (ch_compile (b, N_ROWS, N_ROWS, NULL), CH_KV_F32);
   return ready_run (ready, &batch->batch, 2);
 }

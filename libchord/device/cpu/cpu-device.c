@@ -42,8 +42,9 @@ ChDevice *
 ch_device_cpu_nth (guint n)
 {
   static ChCpuDevice devices[CH_MAX_CPU_DEVICES] = {
-    { { &cpu_class }, "cpu" },   { { &cpu_class }, "cpu:1" }, { { &cpu_class }, "cpu:2" }, { { &cpu_class }, "cpu:3" },
-    { { &cpu_class }, "cpu:4" }, { { &cpu_class }, "cpu:5" }, { { &cpu_class }, "cpu:6" }, { { &cpu_class }, "cpu:7" },
+    { { &cpu_class }, "cpu" },   { { &cpu_class }, "cpu:1" }, { { &cpu_class }, "cpu:2" },
+    { { &cpu_class }, "cpu:3" }, { { &cpu_class }, "cpu:4" }, { { &cpu_class }, "cpu:5" },
+    { { &cpu_class }, "cpu:6" }, { { &cpu_class }, "cpu:7" },
   };
 
   return n < CH_MAX_CPU_DEVICES ? &devices[n].parent : NULL;

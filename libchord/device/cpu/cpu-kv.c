@@ -25,7 +25,8 @@ layer_init (ChCpuKvLayer *layer, const ChKvLayer *shape, gsize n_pages)
 }
 
 ChKvStore *
-ch_cpu_kv_new (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize n_pages, GError **error)
+ch_cpu_kv_new (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize n_pages,
+               GError **error)
 {
   ChCpuKv *kv = g_new0 (ChCpuKv, 1);
 
@@ -36,7 +37,9 @@ ch_cpu_kv_new (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize 
     if (!layer_init (&kv->layers[i], &layers[i], n_pages))
       {
         g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
-                     "No address space for a context of %" G_GSIZE_FORMAT " pages in layer %" G_GSIZE_FORMAT, n_pages, i);
+                     "No address space for a context of %" G_GSIZE_FORMAT
+                     " pages in layer %" G_GSIZE_FORMAT,
+                     n_pages, i);
         ch_cpu_kv_free (device, (ChKvStore *) kv);
         return NULL;
       }
@@ -63,7 +66,8 @@ page_of (const ChCpuKvLayer *layer, gint32 page)
   return layer->base + (gsize) page * layer->page_stride;
 }
 
-/* The layout mixes positions of a page, so pages are copied whole; n_positions is a hint for devices that can do better. */
+/* The layout mixes positions of a page, so pages are copied whole; n_positions is a hint for
+ * devices that can do better. */
 void
 ch_cpu_kv_copy_page (ChDevice *device, ChKvStore *store, gint32 from, gint32 to, gsize n_positions)
 {
@@ -71,7 +75,8 @@ ch_cpu_kv_copy_page (ChDevice *device, ChKvStore *store, gint32 from, gint32 to,
 
   for (gsize i = 0; i < kv->n_layers; i++)
     if (kv->layers[i].base != NULL)
-      memcpy (page_of (&kv->layers[i], to), page_of (&kv->layers[i], from), kv->layers[i].page_bytes);
+      memcpy (page_of (&kv->layers[i], to), page_of (&kv->layers[i], from),
+              kv->layers[i].page_bytes);
 }
 
 void
@@ -81,7 +86,8 @@ ch_cpu_kv_drop_page (ChDevice *device, ChKvStore *store, gint32 page)
 
   for (gsize i = 0; i < kv->n_layers; i++)
     if (kv->layers[i].base != NULL)
-      ch_reserve_drop (kv->layers[i].base, (gsize) page * kv->layers[i].page_stride, kv->layers[i].page_stride);
+      ch_reserve_drop (kv->layers[i].base, (gsize) page * kv->layers[i].page_stride,
+                       kv->layers[i].page_stride);
 }
 
 gsize

@@ -2,21 +2,22 @@
 #include "base/memory.h"
 #include "device/cpu/cpu.h"
 
-/* Attention is worked on in units: a tile of rows of one sequence × a kv head. The context of a unit is always
- * gone through in shares of CH_ATTN_SPLIT positions, which are then joined in order: the result does not depend on
- * who did the shares. With many units each is done whole by one thread; with few (decoding) the shares are
- * spread over the threads, and a second stage joins them. */
+/* Attention is worked on in units: a tile of rows of one sequence × a kv head. The context of a
+ * unit is always gone through in shares of CH_ATTN_SPLIT positions, which are then joined in order:
+ * the result does not depend on who did the shares. With many units each is done whole by one
+ * thread; with few (decoding) the shares are spread over the threads, and a second stage joins
+ * them. */
 
 typedef struct
 {
-  ChAttnShape shape;        /* with the type of the store */
+  ChAttnShape shape; /* with the type of the store */
   ChKvView kv;
-  gsize group;              /* query heads of a kv head */
-  gsize part_floats;        /* one row and head of a share */
-  gsize share_floats;       /* a share of a full tile */
+  gsize group;                                   /* query heads of a kv head */
+  gsize part_floats;                             /* one row and head of a share */
+  gsize share_floats;                            /* a share of a full tile */
   gint32 first[CH_ATTN_ROWS], end[CH_ATTN_ROWS]; /* what each row of the tile sees: [first, end) */
-  gint32 tile_end;          /* the greatest end */
-  gsize split0, split1;     /* shares that any row of the tile sees */
+  gint32 tile_end;                               /* the greatest end */
+  gsize split0, split1;                          /* shares that any row of the tile sees */
 } Work;
 
 static void
@@ -29,8 +30,8 @@ attention_sizes (const ChOp *op, gsize *part_floats, gsize *share_floats)
 gboolean
 ch_cpu_attention_is_split (const ChCpuRun *run, const ChOp *op)
 {
-  return run->max_splits > 1 && run->n_threads > 1 &&
-         run->n_tiles * op->attn.n_kv_heads < 2 * (gsize) run->n_threads;
+  return run->max_splits > 1 && run->n_threads > 1
+         && run->n_tiles * op->attn.n_kv_heads < 2 * (gsize) run->n_threads;
 }
 
 static gsize
@@ -54,7 +55,7 @@ ch_cpu_attention_needs (const ChCpuRun *run, const ChOp *op, gsize *scratch, gsi
   return ch_size_add (*scratch, unit, scratch);
 }
 
-/* ---- What rows see ---------------------------------------------------------------------------------------- */
+/* ---- What rows see -------------------------------------------------------------------------- */
 
 static void
 row_range (const ChOp *op, const ChRow *row, gint32 length, gint32 *first, gint32 *end)
@@ -91,27 +92,32 @@ work_init (Work *work, const ChCpuTask *task, const ChCpuTile *tile)
   work->split1 = (work->tile_end - 1) / CH_ATTN_SPLIT + 1;
 }
 
-/* ---- Shares and their join -------------------------------------------------------------------------------- */
+/* ---- Shares and their join ------------------------------------------------------------------ */
 
 static void
-do_split (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, gsize split, float *part)
+do_split (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, gsize split,
+          float *part)
 {
   const ChOp *op = task->op;
 
-  task->k->attention (&work->shape, &work->kv, kv_head, ch_cpu_row (task, op->in[0], tile->row0),
-                      ch_cpu_ld (task, op->in[0]), tile->n_rows, work->first, work->end, split * CH_ATTN_SPLIT,
-                      MIN ((gsize) work->tile_end, (split + 1) * CH_ATTN_SPLIT), part, task->scratch);
+  task->k->attention (
+      &work->shape, &work->kv, kv_head, ch_cpu_row (task, op->in[0], tile->row0),
+      ch_cpu_ld (task, op->in[0]), tile->n_rows, work->first, work->end, split * CH_ATTN_SPLIT,
+      MIN ((gsize) work->tile_end, (split + 1) * CH_ATTN_SPLIT), part, task->scratch);
 }
 
-/* Joins one row and head. Only the shares that the row itself sees count, so what else is in its tile does not. */
+/* Joins one row and head. Only the shares that the row itself sees count, so what else is in its
+ * tile does not. */
 static void
-join_one (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, gsize i, gsize h, const float *parts)
+join_one (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, gsize i, gsize h,
+          const float *parts)
 {
   const ChAttnShape *shape = &work->shape;
   gsize head = kv_head * work->group + h;
   gsize split0 = work->first[i] / CH_ATTN_SPLIT;
   gsize split1 = (work->end[i] - 1) / CH_ATTN_SPLIT + 1;
-  const float *part = parts + (split0 - work->split0) * work->share_floats + (i * work->group + h) * work->part_floats;
+  const float *part = parts + (split0 - work->split0) * work->share_floats
+                      + (i * work->group + h) * work->part_floats;
   float *y = (float *) ch_cpu_row (task, task->op->out, tile->row0 + i) + head * shape->v_dim;
 
   task->k->attention_join (part, split1 - split0, work->share_floats, shape->v_dim,
@@ -119,14 +125,15 @@ join_one (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_hea
 }
 
 static void
-join_unit (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head, const float *parts)
+join_unit (ChCpuTask *task, const Work *work, const ChCpuTile *tile, gsize kv_head,
+           const float *parts)
 {
   for (gsize i = 0; i < tile->n_rows; i++)
     for (gsize h = 0; h < work->group; h++)
       join_one (task, work, tile, kv_head, i, h, parts);
 }
 
-/* ---- The two ways ----------------------------------------------------------------------------------------- */
+/* ---- The two ways --------------------------------------------------------------------------- */
 
 static float *
 shared_parts (const ChCpuTask *task, const Work *work, gsize unit)
@@ -148,7 +155,8 @@ attend_whole (ChCpuTask *task)
 
       work_init (&work, task, tile);
       for (gsize split = work.split0; split < work.split1; split++)
-        do_split (task, &work, tile, unit % n_kv_heads, split, parts + (split - work.split0) * work.share_floats);
+        do_split (task, &work, tile, unit % n_kv_heads, split,
+                  parts + (split - work.split0) * work.share_floats);
       join_unit (task, &work, tile, unit % n_kv_heads, parts);
     }
 }

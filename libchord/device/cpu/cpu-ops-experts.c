@@ -3,7 +3,8 @@
 
 #include "device/cpu/cpu.h"
 
-/* The most probable expert that is not yet taken (marked by a negative probability); the first of equals. */
+/* The most probable expert that is not yet taken (marked by a negative probability); the first of
+ * equals. */
 static guint32
 take_best (float *p, guint32 n)
 {

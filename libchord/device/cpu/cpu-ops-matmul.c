@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "device/cpu/cpu.h"
 
-/* A matrix is shared over the threads by whole panels, so which thread computes an element never changes how. */
+/* A matrix is shared over the threads by whole panels, so which thread computes an element never
+ * changes how. */
 
 /* Rows [row0, row1) of the product, for m rows of activations. */
 static void
-multiply (ChCpuTask *task, const ChMatrix *matrix, gsize row0, gsize row1, ChValueFormat format, const void *x,
-          gsize x_bytes, gsize m, float *y, gsize ldy)
+multiply (ChCpuTask *task, const ChMatrix *matrix, gsize row0, gsize row1, ChValueFormat format,
+          const void *x, gsize x_bytes, gsize m, float *y, gsize ldy)
 {
   if (format == CH_FORMAT_ACT8)
-    task->k->matmul_fast[matrix->cls] (matrix, row0, row1, x, x_bytes, m, y, ldy);
+    task->k->matmul_fast[matrix->cls](matrix, row0, row1, x, x_bytes, m, y, ldy);
   else
-    task->k->matmul_exact[matrix->cls] (matrix, row0, row1, x, x_bytes / sizeof (float), m, y, ldy, task->scratch);
+    task->k->matmul_exact[matrix->cls](matrix, row0, row1, x, x_bytes / sizeof (float), m, y, ldy,
+                                       task->scratch);
 }
 
 static void
@@ -31,7 +33,8 @@ add_bias_and_residual (ChCpuTask *task, gsize row0, gsize row1, gsize m)
     }
 }
 
-/* This thread's panels of a matrix of the stack, made ready; FALSE when there are none, or the run has failed. */
+/* This thread's panels of a matrix of the stack, made ready; FALSE when there are none, or the run
+ * has failed. */
 static gboolean
 take_panels (ChCpuTask *task, gsize stack, ChMatrix *matrix, gsize *row0, gsize *row1)
 {
@@ -69,10 +72,10 @@ ch_cpu_op_matmul (ChCpuTask *task)
   add_bias_and_residual (task, row0, row1, m);
 }
 
-/* ---- Stacks of experts ------------------------------------------------------------------------------------ */
+/* ---- Stacks of experts ---------------------------------------------------------------------- */
 
-/* Where the activations of a row for its chosen expert number `slot` are: all experts of a row share one
- * input, or (behind the first of their matrices) each has its own. */
+/* Where the activations of a row for its chosen expert number `slot` are: all experts of a row
+ * share one input, or (behind the first of their matrices) each has its own. */
 static const void *
 expert_input (ChCpuTask *task, gsize row, gsize slot)
 {
@@ -80,7 +83,8 @@ expert_input (ChCpuTask *task, gsize row, gsize slot)
   gsize cols = task->op->weight[0]->cols;
   gsize stride = x->format == CH_FORMAT_ACT8 ? ch_act8_stride (cols) : cols * sizeof (float);
 
-  return (const guint8 *) ch_cpu_row (task, task->op->in[0], row) + (x->width == cols ? 0 : slot * stride);
+  return (const guint8 *) ch_cpu_row (task, task->op->in[0], row)
+         + (x->width == cols ? 0 : slot * stride);
 }
 
 /* Runs one expert over the rows that chose it, so that its panels are read once. */
@@ -101,8 +105,8 @@ run_expert (ChCpuTask *task, gsize expert, gsize m)
           continue;
         if (row1 == 0 && !take_panels (task, expert, &matrix, &row0, &row1))
           return;
-        multiply (task, &matrix, row0, row1, x->format, expert_input (task, t, slot), x->row_bytes, 1,
-                  (float *) ch_cpu_row (task, op->out, t) + slot * rows, rows);
+        multiply (task, &matrix, row0, row1, x->format, expert_input (task, t, slot), x->row_bytes,
+                  1, (float *) ch_cpu_row (task, op->out, t) + slot * rows, rows);
       }
 }
 

@@ -16,7 +16,8 @@ embed_row (ChCpuTask *task, gsize row)
   float *y = ch_cpu_row (task, task->op->out, row);
 
   if (r->token >= 0)
-    ch_dequantize (table->parent.type, task->run->table + (gsize) r->token * table->row_bytes, y, table->parent.cols);
+    ch_dequantize (table->parent.type, task->run->table + (gsize) r->token * table->row_bytes, y,
+                   table->parent.cols);
   else
     memcpy (y, r->embedding, table->parent.cols * sizeof (float));
 }
@@ -40,8 +41,8 @@ layer_norm_row (ChCpuTask *task, gsize row)
   const ChOp *op = task->op;
 
   task->k->layer_norm (ch_cpu_row (task, op->in[0], row), ch_cpu_weight_values (op->weight[0]),
-                       ch_cpu_weight_values (op->weight[1]), ch_cpu_value (task, op->out)->width, op->eps,
-                       ch_cpu_row (task, op->out, row));
+                       ch_cpu_weight_values (op->weight[1]), ch_cpu_value (task, op->out)->width,
+                       op->eps, ch_cpu_row (task, op->out, row));
 }
 
 static void
@@ -52,7 +53,8 @@ quantize_row (ChCpuTask *task, gsize row)
   guint8 *y = ch_cpu_row (task, op->out, row);
 
   for (guint32 part = 0; part < op->n_heads; part++)
-    task->k->quantize_act8 (x + (gsize) part * op->head_dim, op->head_dim, y + part * ch_act8_stride (op->head_dim));
+    task->k->quantize_act8 (x + (gsize) part * op->head_dim, op->head_dim,
+                            y + part * ch_act8_stride (op->head_dim));
 }
 
 static void
@@ -62,7 +64,8 @@ rope_row (ChCpuTask *task, gsize row)
   float *y = ch_cpu_row (task, op->out, row);
 
   if (op->in[0] != op->out)
-    memcpy (y, ch_cpu_row (task, op->in[0], row), ch_cpu_value (task, op->out)->width * sizeof (float));
+    memcpy (y, ch_cpu_row (task, op->in[0], row),
+            ch_cpu_value (task, op->out)->width * sizeof (float));
   task->k->rope (y, op->n_heads, op->head_dim, &op->rope, task->run->batch->rows[row].position[0]);
 }
 
@@ -74,9 +77,10 @@ kv_write_row (ChCpuTask *task, gsize row)
   const ChCpuKvLayer *layer = &task->run->kv->layers[op->layer];
   gint32 page = task->run->batch->seqs[r->seq].pages[r->slot / CH_KV_PAGE];
 
-  task->k->kv_write (layer->shape.type, layer->base + (gsize) page * layer->page_stride, r->slot % CH_KV_PAGE,
-                     layer->shape.n_kv_heads, layer->shape.k_dim, layer->shape.v_dim,
-                     ch_cpu_row (task, op->in[0], row), ch_cpu_row (task, op->in[1], row));
+  task->k->kv_write (layer->shape.type, layer->base + (gsize) page * layer->page_stride,
+                     r->slot % CH_KV_PAGE, layer->shape.n_kv_heads, layer->shape.k_dim,
+                     layer->shape.v_dim, ch_cpu_row (task, op->in[0], row),
+                     ch_cpu_row (task, op->in[1], row));
 }
 
 static void
@@ -159,5 +163,5 @@ ch_cpu_op_rows (ChCpuTask *task)
 
   ch_team_share (ch_cpu_n_rows (task, space), 1, task->rank, task->size, &begin, &end);
   for (gsize row = begin; row < end; row++)
-    row_funcs[task->op->kind] (task, row);
+    row_funcs[task->op->kind](task, row);
 }

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "device/cpu/cpu.h"
 
-/* ---- Executables ------------------------------------------------------------------------------------------ */
+/* ---- Executables ---------------------------------------------------------------------------- */
 
 static void
 mark_lookups (const ChCpuExecutable *exe)
@@ -34,8 +34,10 @@ ch_cpu_prepare (ChDevice *device, const ChProgram *program, guint segment, GErro
   exe->arena = ch_reserve (MAX (exe->segment->arena_bytes, 1));
   if (exe->output_rows == NULL || exe->tiles == NULL || exe->arena == NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "No memory for the %" G_GSIZE_FORMAT " bytes of a batch of %"
-                   G_GSIZE_FORMAT " rows", exe->segment->arena_bytes, program->max_rows);
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+                   "No memory for the %" G_GSIZE_FORMAT " bytes of a batch of %" G_GSIZE_FORMAT
+                   " rows",
+                   exe->segment->arena_bytes, program->max_rows);
       ch_cpu_free_executable (device, (ChExecutable *) exe);
       return NULL;
     }
@@ -67,7 +69,7 @@ ch_cpu_free_executable (ChDevice *device, ChExecutable *executable)
   g_free (exe);
 }
 
-/* ---- Before the team starts ------------------------------------------------------------------------------- */
+/* ---- Before the team starts ----------------------------------------------------------------- */
 
 static gboolean
 check_batch (const ChCpuExecutable *exe, const ChBatch *batch, GError **error)
@@ -75,8 +77,9 @@ check_batch (const ChCpuExecutable *exe, const ChBatch *batch, GError **error)
   if (batch->n_rows <= exe->program->max_rows && batch->n_outputs <= exe->program->max_outputs)
     return TRUE;
   g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-               "A batch of %" G_GSIZE_FORMAT " rows and %" G_GSIZE_FORMAT " outputs for a program of %" G_GSIZE_FORMAT
-               " and %" G_GSIZE_FORMAT, batch->n_rows, batch->n_outputs, exe->program->max_rows, exe->program->max_outputs);
+               "A batch of %" G_GSIZE_FORMAT " rows and %" G_GSIZE_FORMAT
+               " outputs for a program of %" G_GSIZE_FORMAT " and %" G_GSIZE_FORMAT,
+               batch->n_rows, batch->n_outputs, exe->program->max_rows, exe->program->max_outputs);
   return FALSE;
 }
 
@@ -84,9 +87,11 @@ static gboolean
 check_tokens (const ChBatch *batch, const ChWeight *table, GError **error)
 {
   for (gsize i = 0; i < batch->n_rows; i++)
-    if (batch->rows[i].token >= 0 ? (gsize) batch->rows[i].token >= table->rows : batch->rows[i].embedding == NULL)
+    if (batch->rows[i].token >= 0 ? (gsize) batch->rows[i].token >= table->rows
+                                  : batch->rows[i].embedding == NULL)
       {
-        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "Token %d is not one of the %" G_GSIZE_FORMAT " of the model",
+        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                     "Token %d is not one of the %" G_GSIZE_FORMAT " of the model",
                      batch->rows[i].token, table->rows);
         return FALSE;
       }
@@ -113,7 +118,8 @@ list_tiles (ChCpuExecutable *exe, const ChBatch *batch)
     {
       gsize end = row + 1;
 
-      while (end < batch->n_rows && end - row < CH_ATTN_ROWS && batch->rows[end].seq == batch->rows[row].seq)
+      while (end < batch->n_rows && end - row < CH_ATTN_ROWS
+             && batch->rows[end].seq == batch->rows[row].seq)
         end++;
       exe->tiles[n] = (ChCpuTile) { row, end - row };
       row = end;
@@ -134,10 +140,12 @@ longest_context (const ChBatch *batch)
 static gsize
 matmul_scratch (const ChOp *op)
 {
-  return ((const ChCpuWeight *) op->weight[0])->cls == CH_CLASS_NONE ? CH_MATMUL_SCRATCH (op->weight[0]->cols) : 0;
+  return ((const ChCpuWeight *) op->weight[0])->cls == CH_CLASS_NONE
+             ? CH_MATMUL_SCRATCH (op->weight[0]->cols)
+             : 0;
 }
 
-/* The most that one thread needs, and all together for parts, over the operations of the segment. */
+/* The most that one thread needs, and all together for parts, over the operations. */
 static gboolean
 measure (const ChCpuRun *run, gsize *scratch, gsize *parts)
 {
@@ -197,11 +205,13 @@ ensure_memory (ChCpuRun *run, GError **error)
 {
   gsize scratch, parts;
 
-  if (measure (run, &scratch, &parts) && ensure_scratch (run->exe, run->n_threads, scratch) &&
-      ensure_parts (run->exe, parts))
+  if (measure (run, &scratch, &parts) && ensure_scratch (run->exe, run->n_threads, scratch)
+      && ensure_parts (run->exe, parts))
     return TRUE;
-  g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "No memory for the scratch space of %d threads at a context of %"
-               G_GSIZE_FORMAT " tokens", run->n_threads, longest_context (run->batch));
+  g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+               "No memory for the scratch space of %d threads at a context of %" G_GSIZE_FORMAT
+               " tokens",
+               run->n_threads, longest_context (run->batch));
   return FALSE;
 }
 
@@ -234,7 +244,7 @@ run_begin (ChCpuRun *run, const ChOp *embed, GError **error)
   return ensure_memory (run, error);
 }
 
-/* ---- The team --------------------------------------------------------------------------------------------- */
+/* ---- The team ------------------------------------------------------------------------------- */
 
 void
 ch_cpu_run_fail (ChCpuRun *run, GError *error)
@@ -272,11 +282,13 @@ do_share (ChCpuTask *task)
     }
 }
 
-/* Whether the operation has anything to do in this run; a stage without work needs no barrier either. */
+/* Whether the operation has anything to do in this run; a stage without work needs no barrier
+ * either. */
 static gboolean
 has_work (const ChCpuRun *run, const ChOp *op)
 {
-  return op->kind != CH_OP_COPY && (op->kind != CH_OP_ATTENTION_JOIN || ch_cpu_attention_is_split (run, op));
+  return op->kind != CH_OP_COPY
+         && (op->kind != CH_OP_ATTENTION_JOIN || ch_cpu_attention_is_split (run, op));
 }
 
 /* Only rank 0 looks at the caller's flag: the barrier then tells all members the same. */
@@ -293,7 +305,8 @@ run_share (ChTeam *team, int rank, void *data)
 {
   ChCpuRun *run = data;
   const ChOp *ops = run->exe->program->ops + run->exe->segment->first_op;
-  ChCpuTask task = { run, run->exe->kernels, NULL, rank, ch_team_size (team), run->exe->scratch[rank] };
+  ChCpuTask task = { run,  run->exe->kernels,   NULL,
+                     rank, ch_team_size (team), run->exe->scratch[rank] };
   guint32 stage = G_MAXUINT32;
 
   for (guint i = 0; i < run->exe->segment->n_ops; i++)
@@ -309,12 +322,16 @@ run_share (ChTeam *team, int rank, void *data)
 }
 
 gboolean
-ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch, gint n_threads,
-            const atomic_bool *cancel, GError **error)
+ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch,
+            gint n_threads, const atomic_bool *cancel, GError **error)
 {
   ChCpuExecutable *exe = (ChCpuExecutable *) executable;
   const ChOp *embed = find_embed (exe);
-  ChCpuRun run = { .exe = exe, .kv = (ChCpuKv *) kv, .batch = batch, .n_threads = MAX (n_threads, 1), .cancel = cancel,
+  ChCpuRun run = { .exe = exe,
+                   .kv = (ChCpuKv *) kv,
+                   .batch = batch,
+                   .n_threads = MAX (n_threads, 1),
+                   .cancel = cancel,
                    .error_lock = ATOMIC_FLAG_INIT };
 
   if (!run_begin (&run, embed, error))
@@ -335,7 +352,7 @@ ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChB
   return TRUE;
 }
 
-/* ---- Values from and to the host -------------------------------------------------------------------------- */
+/* ---- Values from and to the host ------------------------------------------------------------ */
 
 const void *
 ch_cpu_read (ChDevice *device, ChExecutable *executable, ChValueId id, gsize n_rows, GError **error)
@@ -346,7 +363,8 @@ ch_cpu_read (ChDevice *device, ChExecutable *executable, ChValueId id, gsize n_r
 }
 
 gboolean
-ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId id, gsize n_rows, const void *rows, GError **error)
+ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId id, gsize n_rows,
+              const void *rows, GError **error)
 {
   ChCpuExecutable *exe = (ChCpuExecutable *) executable;
   const ChValue *value = &exe->program->values[id];

@@ -5,10 +5,15 @@
 #include "base/memory.h"
 #include "device/cpu/cpu.h"
 
-/* A matrix stays in its file until it is first used: then each thread packs the panels that it needs, and
- * when the last panel of the matrix is packed, the pages of the file are let go. */
+/* A matrix stays in its file until it is first used: then each thread packs the panels that it
+ * needs, and when the last panel of the matrix is packed, the pages of the file are let go. */
 
-enum { PANEL_RAW, PANEL_BUSY, PANEL_PACKED };
+enum
+{
+  PANEL_RAW,
+  PANEL_BUSY,
+  PANEL_PACKED
+};
 
 static gboolean
 read_values (ChCpuWeight *w, GError **error)
@@ -26,8 +31,9 @@ read_values (ChCpuWeight *w, GError **error)
     }
   if (!ch_dequantize (w->parent.type, raw, w->values, w->parent.cols))
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: tensor %s: values of its type cannot be read",
-                   ch_gguf_name (w->gguf), w->parent.name);
+      g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED,
+                   "%s: tensor %s: values of its type cannot be read", ch_gguf_name (w->gguf),
+                   w->parent.name);
       return FALSE;
     }
   ch_gguf_release_tensor (w->gguf, w->tensor);
@@ -41,14 +47,16 @@ reserve_panels (ChCpuWeight *w, GError **error)
 
   w->n_panels = (w->parent.rows + CH_PANEL_ROWS - 1) / CH_PANEL_ROWS;
   w->panel_bytes = ch_panel_bytes (w->cls, w->parent.type, w->parent.cols);
-  if (ch_size_mul (w->n_panels, w->parent.n_stack, &n) && ch_size_mul (n, w->panel_bytes, &w->panels_bytes))
+  if (ch_size_mul (w->n_panels, w->parent.n_stack, &n)
+      && ch_size_mul (n, w->panel_bytes, &w->panels_bytes))
     {
       w->panels = ch_reserve (w->panels_bytes);
       w->panel_state = g_try_new0 (atomic_uchar, n);
     }
   if (w->panels == NULL || w->panel_state == NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "%s: no address space for tensor %s of %" G_GUINT64_FORMAT " bytes",
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+                   "%s: no address space for tensor %s of %" G_GUINT64_FORMAT " bytes",
                    ch_gguf_name (w->gguf), w->parent.name, w->tensor->n_bytes);
       return FALSE;
     }
@@ -73,7 +81,8 @@ ch_cpu_weight_new (ChDevice *device, ChGguf *gguf, const ChGgufTensor *tensor, G
   w->tensor = tensor;
   w->row_bytes = ch_type_row_bytes (tensor->type, tensor->ne[0]);
   w->cls = ch_class_of (tensor->type, tensor->ne[0]);
-  if ((is_vector && !read_values (w, error)) || (w->cls != CH_CLASS_NONE && !reserve_panels (w, error)))
+  if ((is_vector && !read_values (w, error))
+      || (w->cls != CH_CLASS_NONE && !reserve_panels (w, error)))
     {
       ch_cpu_weight_free (device, &w->parent);
       return NULL;
@@ -113,8 +122,9 @@ pack_panel (ChCpuWeight *w, const guint8 *raw, gsize stack, gsize panel)
   gsize row = panel * CH_PANEL_ROWS;
   gsize n_rows = MIN (w->parent.rows - row, CH_PANEL_ROWS);
 
-  ch_pack_panel (w->cls, w->parent.type, raw + (stack * w->parent.rows + row) * w->row_bytes, w->row_bytes, n_rows,
-                 w->parent.cols, w->panels + (stack * w->n_panels + panel) * w->panel_bytes);
+  ch_pack_panel (w->cls, w->parent.type, raw + (stack * w->parent.rows + row) * w->row_bytes,
+                 w->row_bytes, n_rows, w->parent.cols,
+                 w->panels + (stack * w->n_panels + panel) * w->panel_bytes);
 }
 
 static void
@@ -156,7 +166,7 @@ ensure_panel (ChCpuWeight *w, gsize stack, gsize panel, GError **error)
   return TRUE;
 }
 
-/* Weights are constant to their users; that they change their form by and by is their own affair. */
+/* Weights are constant to their users: that they change their form is their own affair. */
 static ChCpuWeight *
 own (const ChWeight *weight)
 {
@@ -164,11 +174,12 @@ own (const ChWeight *weight)
 }
 
 gboolean
-ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize panel1, ChMatrix *matrix, GError **error)
+ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize panel1,
+                      ChMatrix *matrix, GError **error)
 {
   ChCpuWeight *w = own (weight);
 
-  *matrix = (ChMatrix) { .cls = w->cls, .type = weight->type, .rows = weight->rows, .cols = weight->cols };
+  *matrix = (ChMatrix) { w->cls, weight->type, weight->rows, weight->cols, NULL, 0 };
   if (w->cls == CH_CLASS_NONE)
     {
       const guint8 *raw = ch_gguf_tensor_data (w->gguf, w->tensor, error);

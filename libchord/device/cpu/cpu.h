@@ -4,14 +4,14 @@
 #include "base/pool.h"
 #include "device/device.h"
 
-/* The CPU device: programs run SPMD over the thread pool, a barrier a stage. Work is shared over the threads
- * in ways that cannot change a result: whole panels of a matrix, whole rows, and for attention shares of the
- * context whose size does not depend on the number of threads. */
+/* The CPU device: programs run SPMD over the thread pool, a barrier a stage. Work is shared over
+ * the threads in ways that cannot change a result: whole panels of a matrix, whole rows, and for
+ * attention shares of the context whose size does not depend on the number of threads. */
 
 #define CH_MAX_CPU_DEVICES 8
-#define CH_ATTN_SPLIT 512 /* positions in a share of the context; a multiple of CH_KV_PAGE */
+#define CH_ATTN_SPLIT      512 /* positions in a share of the context; a multiple of CH_KV_PAGE */
 
-/* ---- Weights ---------------------------------------------------------------------------------------------- */
+/* ---- Weights -------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -19,11 +19,11 @@ typedef struct
   ChGguf *gguf;
   const ChGgufTensor *tensor;
   ChClass cls;
-  float *values;               /* of a vector: its values, else NULL */
-  gsize row_bytes;             /* of a raw row */
-  gsize n_panels;              /* of one matrix of the stack */
+  float *values;   /* of a vector: its values, else NULL */
+  gsize row_bytes; /* of a raw row */
+  gsize n_panels;  /* of one matrix of the stack */
   gsize panel_bytes;
-  guint8 *panels;              /* reserved whole, filled as they are first used; NULL without a class */
+  guint8 *panels; /* reserved whole, filled as they are first used; NULL without a class */
   gsize panels_bytes;
   atomic_uchar *panel_state;   /* one a panel */
   atomic_size_t n_unpacked;    /* panels still to be packed */
@@ -31,17 +31,18 @@ typedef struct
   atomic_bool release_pending; /* packed whole while looked_up; see ch_cpu_weight_after_run() */
 } ChCpuWeight;
 
-ChWeight *ch_cpu_weight_new (ChDevice *device, ChGguf *gguf, const ChGgufTensor *tensor, GError **error);
+ChWeight *ch_cpu_weight_new (ChDevice *device, ChGguf *gguf, const ChGgufTensor *tensor,
+                             GError **error);
 void ch_cpu_weight_free (ChDevice *device, ChWeight *weight);
 gboolean ch_cpu_weight_takes_act8 (ChDevice *device, const ChWeight *weight);
 
 /* The values of a vector. */
 const float *ch_cpu_weight_values (const ChWeight *weight);
 
-/* Describes one matrix of the stack with its panels [panel0, panel1) ready for use; packs what is not yet packed.
- * Any thread may call it, with any panels. */
-gboolean ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize panel1, ChMatrix *matrix,
-                               GError **error);
+/* Describes one matrix of the stack with its panels [panel0, panel1) ready for use; packs what is
+ * not yet packed. Any thread may call it, with any panels. */
+gboolean ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize panel1,
+                               ChMatrix *matrix, GError **error);
 
 /* Embedding tables: marked once, then the raw rows may be fetched at the beginning of every run. */
 void ch_cpu_weight_mark_lookup (const ChWeight *weight);
@@ -49,14 +50,14 @@ const guint8 *ch_cpu_weight_raw (const ChWeight *weight, GError **error);
 /* Gives back the raw rows when the run has packed the whole of a table. */
 void ch_cpu_weight_after_run (const ChWeight *weight);
 
-/* ---- KV storage ------------------------------------------------------------------------------------------- */
+/* ---- KV storage ----------------------------------------------------------------------------- */
 
 typedef struct
 {
   ChKvLayer shape;
-  guint8 *base;        /* reserved; NULL: the layer has none */
-  gsize page_bytes;    /* as the kernels have it */
-  gsize page_stride;   /* whole pages of the machine, so that each can be given back alone */
+  guint8 *base;      /* reserved; NULL: the layer has none */
+  gsize page_bytes;  /* as the kernels have it */
+  gsize page_stride; /* whole pages of the machine, so that each can be given back alone */
 } ChCpuKvLayer;
 
 typedef struct
@@ -65,15 +66,17 @@ typedef struct
   ChCpuKvLayer *layers;
 } ChCpuKv;
 
-ChKvStore *ch_cpu_kv_new (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize n_pages, GError **error);
+ChKvStore *ch_cpu_kv_new (ChDevice *device, const ChKvLayer *layers, gsize n_layers, gsize n_pages,
+                          GError **error);
 void ch_cpu_kv_free (ChDevice *device, ChKvStore *kv);
-void ch_cpu_kv_copy_page (ChDevice *device, ChKvStore *kv, gint32 from, gint32 to, gsize n_positions);
+void ch_cpu_kv_copy_page (ChDevice *device, ChKvStore *kv, gint32 from, gint32 to,
+                          gsize n_positions);
 void ch_cpu_kv_drop_page (ChDevice *device, ChKvStore *kv, gint32 page);
 gsize ch_cpu_kv_page_bytes (ChDevice *device, ChKvStore *kv);
 void ch_cpu_kv_read_page (ChDevice *device, ChKvStore *kv, gint32 page, guint8 *bytes);
 void ch_cpu_kv_write_page (ChDevice *device, ChKvStore *kv, gint32 page, const guint8 *bytes);
 
-/* ---- Runs ------------------------------------------------------------------------------------------------- */
+/* ---- Runs ----------------------------------------------------------------------------------- */
 
 /* Query rows of one sequence that attention takes together. */
 typedef struct
@@ -89,11 +92,11 @@ typedef struct
   guint index;
   const ChKernels *kernels;
   guint8 *arena;
-  guint32 *output_rows;       /* batch row of each output row */
+  guint32 *output_rows; /* batch row of each output row */
   ChCpuTile *tiles;
-  guint8 **scratch;           /* one a thread */
+  guint8 **scratch; /* one a thread */
   gsize n_scratch, scratch_bytes;
-  guint8 *parts;              /* split-K attention: what threads leave for the join */
+  guint8 *parts; /* split-K attention: what threads leave for the join */
   gsize parts_bytes;
 } ChCpuExecutable;
 
@@ -103,14 +106,14 @@ typedef struct
   ChCpuExecutable *exe;
   ChCpuKv *kv;
   const ChBatch *batch;
-  gint n_threads;             /* asked for; a team may be smaller */
+  gint n_threads; /* asked for; a team may be smaller */
   gsize n_tiles;
-  gsize max_splits;           /* shares in the longest context */
-  const guint8 *table;        /* raw rows of the embedding table, if the segment has one */
+  gsize max_splits;    /* shares in the longest context */
+  const guint8 *table; /* raw rows of the embedding table, if the segment has one */
   const atomic_bool *cancel;
-  atomic_bool stop;           /* cancelled or failed: looked at at barriers */
+  atomic_bool stop; /* cancelled or failed: looked at at barriers */
   atomic_flag error_lock;
-  GError *error;              /* the first failure */
+  GError *error; /* the first failure */
 } ChCpuRun;
 
 /* What one thread of the team knows while it does its share of an operation. */
@@ -123,13 +126,16 @@ typedef struct
   guint8 *scratch;
 } ChCpuTask;
 
-ChExecutable *ch_cpu_prepare (ChDevice *device, const ChProgram *program, guint segment, GError **error);
+ChExecutable *ch_cpu_prepare (ChDevice *device, const ChProgram *program, guint segment,
+                              GError **error);
 void ch_cpu_free_executable (ChDevice *device, ChExecutable *executable);
-gboolean ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch, gint n_threads,
-                     const atomic_bool *cancel, GError **error);
-const void *ch_cpu_read (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows, GError **error);
-gboolean ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows, const void *rows,
-                       GError **error);
+gboolean ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv,
+                     const ChBatch *batch, gint n_threads, const atomic_bool *cancel,
+                     GError **error);
+const void *ch_cpu_read (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows,
+                         GError **error);
+gboolean ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows,
+                       const void *rows, GError **error);
 
 /* Stops the run at the next barrier; takes over error. */
 void ch_cpu_run_fail (ChCpuRun *run, GError *error);
@@ -164,7 +170,7 @@ ch_cpu_n_rows (const ChCpuTask *task, ChValueId id)
 }
 
 /* The operations: each does the share of one thread. */
-void ch_cpu_op_rows (ChCpuTask *task);           /* all row-local ones */
+void ch_cpu_op_rows (ChCpuTask *task); /* all row-local ones */
 void ch_cpu_op_matmul (ChCpuTask *task);
 void ch_cpu_op_experts_matmul (ChCpuTask *task); /* with ids */
 void ch_cpu_op_attention (ChCpuTask *task);
@@ -176,5 +182,6 @@ void ch_cpu_row_weighted_sum (ChCpuTask *task, gsize row);
 
 /* Whether an attention of this run is cut up over the threads, and then needs its join. */
 gboolean ch_cpu_attention_is_split (const ChCpuRun *run, const ChOp *op);
-/* Bytes of scratch for each thread, and of parts for all, that an attention needs in this run; FALSE when absurd. */
+/* Bytes of scratch for each thread, and of parts for all, that an attention needs in this run;
+ * FALSE when absurd. */
 gboolean ch_cpu_attention_needs (const ChCpuRun *run, const ChOp *op, gsize *scratch, gsize *parts);
