@@ -1,0 +1,429 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every command of chord, on the built-in model: what it prints, where, and how it ends.
+
+usage: test-cli.py CHORD SOURCE_ROOT
+"""
+import array
+import json
+import math
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+CHORD, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
+COMMANDS = ('run chat bench inspect tokenize detokenize perplexity quantize logits devices').split()
+TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
+ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL)}
+STORY = 'Tell me a story about a fox.'
+
+
+class Done:
+    """How a run ended."""
+
+    def __init__(self, process):
+        self.status = process.returncode
+        self.out = process.stdout.decode()
+        self.err = process.stderr.decode()
+
+
+def chord(*args, text=b'', env=None):
+    return Done(subprocess.run([CHORD, *map(str, args)], input=text, capture_output=True,
+                               timeout=100, env={**ENV, **(env or {})}))
+
+
+def good(*args, **kw):
+    done = chord(*args, **kw)
+    assert done.status == 0, f'status {done.status}: {done.err}'
+    return done
+
+
+def one_line(done, status, *words):
+    """An error: a status, nothing on stdout, and one line on stderr that holds the words."""
+    assert done.status == status, f'status {done.status}, not {status}: {done.err}'
+    assert done.out == '', f'stdout: {done.out!r}'
+    assert done.err.startswith('chord: ') and done.err.count('\n') == 1, f'stderr: {done.err!r}'
+    for word in words:
+        assert str(word) in done.err, f'{word!r} is not in {done.err!r}'
+
+
+# ---- Help and wrong use ----
+
+def test_help():
+    done = good('--help')
+    for name in COMMANDS:
+        assert re.search(rf'^  {name} ', done.out, re.M), name
+        text = good(name, '--help')
+        assert f'chord {name}' in text.out and '--help' in text.out and text.err == ''
+    assert good('version').out.startswith('chord ') and good('--version').out == good('version').out
+
+
+def test_usage():
+    assert chord().status == 2
+    one_line(chord('dance'), 2, 'dance')
+    for name in COMMANDS:
+        one_line(chord(name, '--no-such-option'), 2, 'no-such-option', f'chord {name} --help')
+    one_line(chord('run', '--precision', 'sloppy', 'x'), 2, 'sloppy')
+    one_line(chord('run', '--kv', 'f8', 'x'), 2, 'f8')
+    one_line(chord('run', '-n', 'many', 'x'), 2, 'many')
+    one_line(chord('run', '-t', '-2', 'x'), 2, '-t')
+    one_line(chord('bench', '-p', '0', '-n', '0'), 2)
+    one_line(chord('bench', '-r', '0'), 2, '-r')
+    one_line(chord('bench', 'extra'), 2, 'extra')
+    one_line(chord('perplexity'), 2, '-f')
+    one_line(chord('perplexity', '-f', MODEL, '-c', '1'), 2, '-c')
+    one_line(chord('logits', '-o', 'x'), 2, '--tokens')
+    one_line(chord('logits', '--tokens', 'x'), 2, '-o')
+    one_line(chord('quantize', '--type', 'Q4_0'), 2, '-o')
+    one_line(chord('quantize', '-o', TMP / 'x'), 2, '--type')
+
+
+def test_bad_files():
+    absent, empty, noise = TMP / 'absent.gguf', TMP / 'empty.gguf', TMP / 'noise.gguf'
+    empty.write_bytes(b'')
+    noise.write_bytes(b'GGUF' + bytes(range(256)) * 4)
+    (TMP / 'ids').write_text('1 2 3')
+    for file in (absent, empty, noise, TMP):
+        for args in (['run', 'x'], ['chat'], ['bench'], ['inspect'], ['tokenize', 'x'],
+                     ['detokenize', '1'], ['perplexity', '-f', MODEL],
+                     ['quantize', '-o', TMP / 'out', '--type', 'Q8_0'],
+                     ['logits', '--tokens', TMP / 'ids', '-o', TMP / 'out']):
+            one_line(chord(args[0], '-m', file, *args[1:]), 1, file.name)
+            assert not (TMP / 'out').exists(), f'{args[0]} left a file behind'
+
+
+# ---- run ----
+
+def test_run():
+    done = good('run', '-n', '24', '--temp', '0', STORY)
+    assert len(done.out) > 20 and done.out.endswith('\n') and done.err == ''
+    assert '<|im_' not in done.out and STORY not in done.out
+    assert good('run', '-m', MODEL, '-n', '24', '--temp', '0', text=STORY.encode()).out == done.out
+    assert good('run', '-n', '24', '--temp', '0', '--', *STORY.split()).out == done.out
+
+
+def test_run_ends():
+    """An answer that ends by itself has no end token in it."""
+    done = json.loads(good('run', '--temp', '0', '--json', 'What is the capital of France?').out)
+    assert done['finish_reason'] == 'stop' and 'Paris' in done['text'], done
+    assert '<|' not in done['text']
+    assert done['generated_tokens'] > 0 and done['prompt_tokens'] > 0
+
+
+def test_run_raw():
+    chatml = f'<|im_start|>user\n{STORY}<|im_end|>\n<|im_start|>assistant\n'
+    raw = good('run', '--raw', '-n', '24', '--temp', '0', chatml)
+    assert raw.out == good('run', '-n', '24', '--temp', '0', STORY).out
+
+
+def test_run_seed():
+    args = ['run', '-n', '32', '--temp', '1.2', '--seed', '7', STORY]
+    first = good(*args)
+    assert first.out == good(*args).out
+    assert first.out == good(*args, '-t', '1').out == good(*args, '-t', '3').out
+    others = {good('run', '-n', '32', '--temp', '1.2', '--seed', s, STORY).out for s in range(3)}
+    assert len(others) > 1
+
+
+def test_run_options():
+    text = good('run', '-n', '40', '--temp', '0', STORY).out.strip()
+    word = text.split()[6]
+    cut = good('run', '-n', '40', '--temp', '0', '--stop', word, STORY).out
+    assert word not in cut and text.startswith(cut.strip())
+    stats = good('run', '-n', '8', '--temp', '0', '--stats', STORY)
+    assert 'answer: 8 tokens' in stats.err, stats.err
+    one_line(chord('run', '--temp', '-1', 'x'), 1, 'temperature')
+    one_line(chord('run', '--device', 'abacus', 'x'), 1, 'abacus')
+
+
+def test_run_context():
+    """A prompt that does not fit, and an answer that does not."""
+    one_line(chord('run', '-c', '32', 'word ' * 200), 1, 'context')
+    done = chord('run', '-c', '64', '--temp', '0', STORY)
+    assert done.status == 1 and 'context' in done.err and len(done.out) > 10, (done.out, done.err)
+
+
+# ---- Interrupts ----
+
+def read_until(fd, wanted, seconds=60):
+    """Reads a terminal or pipe until a pattern has come; returns all that was read."""
+    seen, end = '', time.monotonic() + seconds
+    while not re.search(wanted, seen):
+        ready, _, _ = select.select([fd], [], [], max(0, end - time.monotonic()))
+        assert ready, f'{wanted!r} did not come, but {seen!r}'
+        try:
+            chunk = os.read(fd, 65536)
+        except OSError:
+            chunk = b''
+        assert chunk, f'the end came before {wanted!r}: {seen!r}'
+        seen += chunk.decode(errors='replace')
+    return seen
+
+
+def test_run_interrupt():
+    """SIGINT ends the answer; what came stays printed, and nothing else is."""
+    p = subprocess.Popen([CHORD, 'run', '--raw', '--temp', '1.5', '-c', '768', '<|im_start|>'],
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env={**ENV, 'CHORD_CPU': 'ref'})
+    first = read_until(p.stdout.fileno(), r'\w')
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    assert p.returncode == 1, p.returncode
+    assert err.decode().count('\n') == 1 and 'stopped' in err.decode(), err
+    assert first
+
+
+def test_chat():
+    lines = b'What is the capital of France?\n/stats\n/dance\n\nAnd of Italy?\n/reset\n/help\n'
+    done = good('chat', '--temp', '0', '-n', '30', text=lines)
+    answers = done.out.strip().split('\n')
+    assert 'Paris' in answers[0] and len(answers) >= 2, done.out
+    assert 'tokens/s' in done.err and '/dance' in done.err and '/quit' in done.err, done.err
+    assert '>' not in done.out
+    quit_at_once = good('chat', text=b'/quit\nWhat is the capital of France?\n')
+    assert quit_at_once.out == ''
+
+
+def test_chat_system():
+    done = good('chat', '--temp', '0', '-n', '10', '--system', 'You are a cat.', text=b'Hello.\n')
+    assert done.out.strip()
+
+
+def test_chat_full():
+    """A turn that does not fit is refused; the next one goes on."""
+    lines = b'word ' * 300 + b'\nWhat is the capital of France?\n'
+    done = chord('chat', '--temp', '0', '-n', '30', '-c', '128', text=lines)
+    assert done.status == 1 and 'context' in done.err and 'Paris' in done.out, (done.out, done.err)
+
+
+def test_chat_interrupt():
+    """In a terminal, Ctrl+C stops the answer; the conversation goes on."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(ENV, TERM='dumb', CHORD_CPU='ref')
+        os.execv(CHORD, ['chord', 'chat', '--temp', '0'])
+    read_until(fd, r'> $')
+    os.write(fd, b'\x03')
+    read_until(fd, r'> $')
+    os.write(fd, b'Tell me a story about a fox.\n')
+    read_until(fd, r'fox\.\r\n[^>]*\w+ \w+')
+    os.write(fd, b'\x03')
+    read_until(fd, r'\n> $')
+    os.write(fd, b'What is the capital of France?\n')
+    assert 'Paris' in read_until(fd, r'\n> $')
+    os.write(fd, b'\x04')
+    _, status = os.waitpid(pid, 0)
+    os.close(fd)
+    assert status == 0, status
+
+
+# ---- Text ----
+
+def test_tokenize():
+    text = 'Grüße, Füchse!\n  zwei\tWörter 🦊'
+    ids = json.loads(good('tokenize', text).out)
+    assert ids and all(isinstance(i, int) for i in ids)
+    assert json.loads(good('tokenize', text=text.encode()).out) == ids
+    assert good('detokenize', *ids).out == text
+    assert good('detokenize', text=' '.join(map(str, ids)).encode()).out == text
+    pieces = good('tokenize', '--pieces', text).out.strip('\n').split('\n')
+    assert [int(p.split('\t')[0]) for p in pieces] == ids
+    plain = json.loads(good('tokenize', '<|im_start|>').out)
+    special = json.loads(good('tokenize', '--parse-special', '<|im_start|>').out)
+    assert len(plain) > 1 and len(special) == 1
+    assert good('detokenize', special[0]).out == ''
+    assert good('detokenize', '--special', special[0]).out == '<|im_start|>'
+
+
+def test_jsonl():
+    cases = [{'text': t, 'add_special': False, 'parse_special': p}
+             for t in ('', 'a', 'a\0b', 'tab\t"quotes" \\ \u007f', '\ud800 alone', '🦊', '<|im_end|>')
+             for p in (False, True)]
+    lines = '\n'.join(json.dumps(c) for c in cases) + '\n\n' + json.dumps(cases[1], ensure_ascii=False)
+    out = good('tokenize', '--jsonl', text=lines.encode()).out.strip('\n').split('\n')
+    assert len(out) == len(cases) + 1
+    ids = [json.loads(line) for line in out]
+    assert ids[0] == [] and ids[2] == ids[3] == ids[-1] or ids[0] == [] and ids[1] == ids[-1]
+    assert len(ids[-2]) == 1 and len(ids[-3]) > 1
+    back = good('detokenize', '--jsonl', '--special', text=('\n'.join(out) + '\n').encode()).out
+    texts = [json.loads(line) for line in back.strip('\n').split('\n')]
+    for case, text in zip(cases, texts):
+        assert text == case['text'].replace('\ud800', '\ufffd'), (case, text)
+
+
+def test_bad_lines():
+    for line, word in (('{"text": "a"', 'byte 12'), ('[1]', 'text'), ('{"text": 5}', 'text'),
+                       ('{"text": "\\x"}', 'escape'), ('nonsense', 'JSON'), ('[' * 200, 'JSON'),
+                       ('{"text": "a"} x', 'end')):
+        one_line(chord('tokenize', '--jsonl', text=line.encode()), 1, 'line 1', word)
+    one_line(chord('detokenize', 99999999), 1, '99999999')
+    one_line(chord('detokenize', 'fox'), 1, 'byte 0')
+    one_line(chord('detokenize', '--jsonl', text=b'[1, -5]'), 1, 'line 1')
+    one_line(chord('detokenize', '--jsonl', text=b'["a"]'), 1, 'line 1')
+
+
+# ---- Files ----
+
+def test_inspect():
+    done = good('inspect')
+    for word in ('llama', 'Q8_0', 'token_embd.weight', 'general.architecture', 'Memory', 'weights'):
+        assert word in done.out, word
+    info = json.loads(good('inspect', '--json', '-m', MODEL).out)
+    assert info['architecture'] == 'llama' and info['layers'] == 4 and info['vocabulary'] == 4096
+    assert info['parameters'] == sum(math.prod(t['shape']) for t in info['tensors'])
+    assert info['file_size'] == MODEL.stat().st_size
+    assert len(info['metadata']['tokenizer.ggml.tokens']) == 4096
+    assert info['memory']['total'] >= info['memory']['weights'] > 0
+    small, large = (json.loads(good('inspect', '--json', '-c', c).out)['memory'] for c in (128, 768))
+    assert small['context'] < large['context']
+
+
+def logits(path, *args):
+    out = TMP / 'logits.f32'
+    out.unlink(missing_ok=True)
+    good('logits', '-m', path, '--tokens', TMP / 'tokens', '-o', out, *args)
+    values = array.array('f')
+    values.frombytes(out.read_bytes())
+    return values
+
+
+def nmse(a, b):
+    assert len(a) == len(b) > 0
+    return sum((x - y) ** 2 for x, y in zip(a, b)) / sum(y * y for y in b)
+
+
+def test_logits():
+    ids = json.loads(good('tokenize', 'Once upon a time there was a fox.').out)
+    (TMP / 'tokens').write_text(', '.join(map(str, ids)) + '\n')
+    whole = logits(MODEL, '--precision', 'exact')
+    assert len(whole) == len(ids) * 4096 and all(map(math.isfinite, whole))
+    for chunk in (1, 3):
+        assert nmse(logits(MODEL, '--precision', 'exact', '--chunk', chunk), whole) < 1e-9
+    assert 0 < nmse(logits(MODEL, '--precision', 'fast'), whole) < 1e-2
+    (TMP / 'bad').write_text('1 2 x')
+    one_line(chord('logits', '--tokens', TMP / 'bad', '-o', TMP / 'out'), 1, 'bad', 'byte 4')
+    (TMP / 'none').write_text(' \n')
+    one_line(chord('logits', '--tokens', TMP / 'none', '-o', TMP / 'out'), 1, 'none')
+    (TMP / 'far').write_text('99999')
+    one_line(chord('logits', '--tokens', TMP / 'far', '-o', TMP / 'out'), 1, '99999')
+    one_line(chord('logits', '-c', '4', '--tokens', TMP / 'tokens', '-o', TMP / 'out'), 1, 'context')
+    assert not (TMP / 'out').exists()
+    one_line(chord('logits', '--tokens', TMP / 'tokens', '-o', TMP / 'no/such/folder'), 1, 'folder')
+
+
+def test_quantize():
+    out = TMP / 'small.gguf'
+    types = good('quantize', '--list').out.split()
+    assert {'Q8_0', 'Q4_0', 'Q4_K', 'F16'} <= set(types), types
+    good('quantize', '-m', MODEL, '-o', out, '--type', 'Q4_0')
+    info = json.loads(good('inspect', '-m', out, '--json').out)
+    assert any(t['type'] == 'Q4_0' for t in info['tensors'])
+    assert out.stat().st_size < MODEL.stat().st_size * 0.7
+    assert good('run', '-m', out, '-n', '8', '--temp', '0', STORY).out.strip()
+    one_line(chord('quantize', '-o', TMP / 'x', '--type', 'Q99'), 1, 'Q99')
+    one_line(chord('quantize', '-o', TMP / 'no/such/folder', '--type', 'Q4_0'), 1, 'folder')
+
+
+# ---- Measurements ----
+
+def test_bench():
+    args = ['bench', '-t', '2', '-p', '16', '-n', '4', '-r', '2', '--json']
+    results = json.loads(good(*args).out)
+    assert [r['test'] for r in results] == ['pp16', 'tg4'], results
+    for r in results:
+        assert len(r['tokens_per_second']) == 2 and all(x > 0 for x in r['tokens_per_second'])
+        assert r['threads'] == 2 and r['peak_rss'] > 1 << 20
+        assert MODEL.stat().st_size * 0.5 < r['bytes_per_token'] < MODEL.stat().st_size * 2, r
+    deep = json.loads(good('bench', '-p', '0', '-n', '4', '-d', '64', '-r', '2', '--json').out)
+    assert [r['test'] for r in deep] == ['tg4@d64']
+    assert deep[0]['bytes_per_token'] > results[1]['bytes_per_token']
+    assert [r['test'] for r in json.loads(good('bench', '-p', '8', '-n', '0', '-r', '1',
+                                               '--json').out)] == ['pp8']
+    assert 'pp8' in good('bench', '-p', '8', '-n', '2', '-r', '1').out
+
+
+def test_perplexity():
+    text = TMP / 'text.txt'
+    story = good('run', '--temp', '0', '-n', '120', STORY).out
+    text.write_text(story * 3)
+    result = json.loads(good('perplexity', '-f', text, '-c', '64', '--json').out)
+    assert 1 < result['perplexity'] < 100, result
+    exact = json.loads(good('perplexity', '-f', text, '-c', '64', '--precision', 'exact',
+                            '--json').out)
+    assert abs(exact['perplexity'] / result['perplexity'] - 1) < 0.02
+    assert float(good('perplexity', '-f', text, '-c', '64').out) > 1
+    (TMP / 'short').write_text('too short')
+    done = chord('perplexity', '-f', TMP / 'short', '-c', '64')
+    one_line(done, 1, 'token')
+    one_line(chord('perplexity', '-f', TMP / 'absent.txt'), 1, 'absent.txt')
+
+
+def test_devices():
+    devices = json.loads(good('devices', '--json').out)
+    assert devices[-1]['id'] == 'cpu' and devices[-1]['memory_total'] > 0
+    assert 'cpu' in good('devices').out
+
+
+# ---- Surroundings ----
+
+def test_memory_limit():
+    """Too little memory is an error with both figures."""
+    done = chord('run', 'x', env={'CHORD_MEMORY_LIMIT': '1000000'})
+    one_line(done, 1)
+    assert len(re.findall(r'\d+', done.err)) >= 2, done.err
+
+
+def test_kernels():
+    """Every call was counted, and the exact precision runs no integer kernel."""
+    done = good('run', '-n', '4', '--temp', '0', STORY, env={'CHORD_DEBUG': 'kernels'})
+    counts = json.loads(done.err.strip().split('\n')[-1])
+    assert counts and all(n > 0 for n in counts.values()), counts
+
+
+def test_full_disk():
+    if not os.path.exists('/dev/full'):
+        return
+    with open('/dev/full', 'wb') as full:
+        for args in (['devices'], ['inspect'], ['--help'], ['run', '-n', '2', '--temp', '0', 'Hi']):
+            p = subprocess.run([CHORD, *args], stdout=full, stderr=subprocess.PIPE, env=ENV,
+                               stdin=subprocess.DEVNULL)
+            assert p.returncode == 1 and b'standard output' in p.stderr, (args, p.stderr)
+
+
+def test_bytes():
+    """Prompts and file names are bytes, whatever the locale says."""
+    odd = TMP / 'Füchse ␣.gguf'
+    odd.symlink_to(MODEL)
+    for locale in ('C', 'C.UTF-8'):
+        env = {'LC_ALL': locale}
+        assert good('tokenize', '-m', odd, 'ü', env=env).out == good('tokenize', 'ü').out
+        assert good('run', '-m', odd, '-n', '4', '--temp', '0', 'Grüße', env=env).out
+        assert 'Füchse' in chord('inspect', '-m', str(odd) + 'x', env=env).err
+
+
+def main():
+    tests = [(n, f) for n, f in list(globals().items()) if n.startswith('test_')]
+    print(f'1..{len(tests)}', flush=True)
+    failed = 0
+    for number, (name, test) in enumerate(tests, 1):
+        try:
+            test()
+            print(f'ok {number} {name[5:]}', flush=True)
+        except Exception:  # whatever went wrong is this test's failure, and the rest still runs
+            failed += 1
+            print(f'not ok {number} {name[5:]}')
+            print('\n'.join('# ' + line for line in traceback.format_exc().split('\n')), flush=True)
+    subprocess.run(['rm', '-rf', TMP])
+    sys.exit(1 if failed else 0)
+
+
+main()
