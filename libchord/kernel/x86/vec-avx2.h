@@ -18,7 +18,9 @@
 #define V_NEAREST (_MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
 #define V_DOWN (_MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)
 #define V_INLINE static inline __attribute__ ((always_inline, unused))
-#if defined(__clang__)
+#if defined(CH_KERNEL_ROLLED)
+#define V_UNROLL
+#elif defined(__clang__)
 #define V_UNROLL _Pragma ("unroll")
 #else
 #define V_UNROLL _Pragma ("GCC unroll 32")
