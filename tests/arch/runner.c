@@ -29,7 +29,7 @@ runner_new (const char *path, const RunnerOptions *options, GError **error)
   ChWeightsOptions weights_options = { options->precision, options->devices };
 
   r->n_pages = options->n_pages;
-  r->gguf = ch_gguf_open (path, CH_GGUF_DEFAULT, error);
+  r->gguf = ch_gguf_open (path, options->flags, error);
   if (r->gguf == NULL)
     return NULL;
   r->weights = ch_weights_load (r->gguf, &weights_options, NULL, NULL, error);

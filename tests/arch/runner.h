@@ -21,6 +21,7 @@ typedef struct
   ChKvType kv_type;
   gsize max_rows, n_pages;
   ChDevice *const *devices; /* or NULL */
+  ChGgufFlags flags;
 } RunnerOptions;
 
 typedef struct

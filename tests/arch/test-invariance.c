@@ -27,16 +27,22 @@ static const Setup setups[] = {
 };
 
 static Runner *
-open_setup (const Setup *setup, ChDevice *const *devices)
+open_with (const Setup *setup, ChDevice *const *devices, ChGgufFlags flags)
 {
   g_autofree char *name = g_strconcat (setup->model, ".gguf", NULL);
   g_autofree char *path = g_build_filename (data_folder, name, NULL);
-  RunnerOptions options = { setup->precision, setup->kv_type, MAX_ROWS, N_PAGES, devices };
+  RunnerOptions options = { setup->precision, setup->kv_type, MAX_ROWS, N_PAGES, devices, flags };
   g_autoptr (GError) error = NULL;
   Runner *runner = runner_new (path, &options, &error);
 
   g_assert_no_error (error);
   return runner;
+}
+
+static Runner *
+open_setup (const Setup *setup, ChDevice *const *devices)
+{
+  return open_with (setup, devices, CH_GGUF_DEFAULT);
 }
 
 static GArray *
@@ -91,6 +97,24 @@ test_chunks (gconstpointer data)
 
   assert_same (sevens, whole);
   assert_same (halves, whole);
+}
+
+/* A file that is read instead of mapped; twice, for after the first run its tensors are let go. */
+static void
+test_no_mapping (gconstpointer data)
+{
+  g_autoptr (Runner) mapped = open_setup (data, NULL);
+  g_autoptr (Runner) read = open_with (data, NULL, CH_GGUF_NO_MMAP);
+  g_autoptr (GArray) tokens = make_tokens (20, 6);
+  g_autoptr (GArray) expected
+      = runner_logits (mapped, (gint32 *) tokens->data, tokens->len, 0, 2);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GArray) logits = runner_logits (read, (gint32 *) tokens->data, tokens->len, 0, 2);
+
+      assert_same (logits, expected);
+    }
 }
 
 /* ---- Company -------------------------------------------------------------------------------- */
@@ -241,6 +265,7 @@ main (int argc, char **argv)
       add ("chunks", &setups[i], test_chunks);
       add ("batches", &setups[i], test_batches);
       add ("segments", &setups[i], test_segments);
+      add ("no-mapping", &setups[i], test_no_mapping);
     }
   add ("cancelled-before", &setups[0], test_cancelled_before);
   add ("cancelled-within", &setups[2], test_cancelled_within);
