@@ -121,7 +121,10 @@ beginning_of (const char *source)
   g_autofree char *valid = g_utf8_make_valid (source, MIN (strlen (source), 512));
   char *begin = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 60));
 
-  return g_strdelimit (begin, "\n\r\t", ' ');
+  for (char *at = begin; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return begin;
 }
 
 ChChatTemplate *

@@ -18,6 +18,7 @@ ch_vocab_fail (GError **error, int code, const ChGguf *gguf, const char *format,
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
+  g_strdelimit (what, "\n\r", ' ');
   g_set_error (error, CH_ERROR, code, "%s: %s", ch_gguf_name (gguf), what);
   return FALSE;
 }

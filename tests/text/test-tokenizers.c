@@ -12,9 +12,7 @@ data_folder (void)
 {
   const char *shared = g_getenv ("CHORD_SHARED");
 
-  if (shared != NULL)
-    return g_build_filename (shared, "ref", "tokenizers", NULL);
-  return g_test_build_filename (G_TEST_DIST, "..", "..", "..", "shared", "ref", "tokenizers", NULL);
+  return g_build_filename (shared != NULL ? shared : "../shared", "ref", "tokenizers", NULL);
 }
 
 static GArray *
