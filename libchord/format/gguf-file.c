@@ -15,6 +15,8 @@
 
 #define FIRST_WINDOW (64 * 1024)
 #define MIB (1024.0 * 1024.0)
+/* Less than this is taken without a look at what the machine has, which means to read a dozen small files. */
+#define SMALL_BYTES (1024 * 1024)
 
 static gboolean
 fail_errno (GError **error, const ChGgufFile *file, const char *what, int code)
@@ -66,7 +68,7 @@ read_at (const ChGgufFile *file, void *to, guint64 offset, gsize n, GError **err
 static gboolean
 check_memory (const ChGgufFile *file, const char *what, guint64 need, GError **error)
 {
-  const guint64 have = ch_memory_available ();
+  const guint64 have = need < SMALL_BYTES ? SMALL_BYTES : ch_memory_available ();
 
   if (need <= have)
     return TRUE;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "format/gguf.h"
 #include "fuzz.h"
+#include "text/vocab.h"
 
 /* Any bytes as a model file: an error that says why, or a model of which everything can be read. Read on
  * demand the same bytes have to give the same answer. */
@@ -106,6 +107,31 @@ try_hparams (const ChGguf *gguf)
     check_error (error);
 }
 
+/* Whatever vocabulary there is, tokens are its own and come out as some bytes. */
+static void
+try_vocab (const ChGguf *gguf)
+{
+  static const char text[] = "ab <|im_end|>\nGr\xc3\xbc\xc3\x9f" "e, 12 \xf0\x9f\xa6\x8a\xff!";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChVocab) vocab = ch_vocab_new (gguf, &error);
+  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autoptr (GString) bytes = g_string_new (NULL);
+
+  if (vocab == NULL)
+    {
+      check_error (error);
+      return;
+    }
+  ch_vocab_tokenize (vocab, text, sizeof text - 1, CH_TOKENIZE_ADD_SPECIAL | CH_TOKENIZE_PARSE_SPECIAL, tokens);
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      const gint32 token = g_array_index (tokens, gint32, i);
+
+      insist (token >= 0 && (guint) token < ch_vocab_size (vocab));
+      ch_vocab_append_bytes (vocab, token, TRUE, bytes);
+    }
+}
+
 static void
 compare_on_demand (const guint8 *data, gsize size, guint64 sum, const GError *error)
 {
@@ -138,6 +164,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     {
       sum = walk (gguf);
       try_hparams (gguf);
+      try_vocab (gguf);
     }
   if (size > 0)
     compare_on_demand (data, size, sum, error);
