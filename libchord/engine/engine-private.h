@@ -8,12 +8,13 @@
 #include "engine/memory.h"
 #include "stop.h"
 
-/* Threads and locks. One thread an engine, the *engine's thread*, plans batches, runs them, samples, and calls back.
- * engine->lock guards the lists and all bookkeeping of sequences and of the memory; it is never held while a batch
- * runs nor while a callback does. A job's own fields belong to the engine's thread once it was submitted, but for
- * those named below. job->lock is taken before engine->lock, never after. */
+/* Threads and locks. One thread an engine, the *engine's thread*, plans batches, runs them,
+ * samples, and calls back. engine->lock guards the lists and all bookkeeping of sequences and of
+ * the memory; it is never held while a batch runs nor while a callback does. A job's own fields
+ * belong to the engine's thread once it was submitted, but for those named below. job->lock is
+ * taken before engine->lock, never after. */
 
-/* ---- Engine ----------------------------------------------------------------------------------------------- */
+/* ---- Engine ---------------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -28,15 +29,15 @@ struct ChEngine
   atomic_int refs;
   ChGguf *gguf;
   ChWeights *weights;
-  ChVocab *vocab;             /* NULL: then vocab_error says why */
+  ChVocab *vocab; /* NULL: then vocab_error says why */
   GError *vocab_error;
   ChKvType kv_type;
   guint64 n_ctx;
   gint n_threads;
   gsize chunk;
-  guint64 fingerprint;        /* of the model's shape, for saved states */
+  guint64 fingerprint; /* of the model's shape, for saved states */
 
-  GPtrArray *programs;        /* ChEngineProgram; the engine's thread alone, after loading */
+  GPtrArray *programs; /* ChEngineProgram; the engine's thread alone, after loading */
   atomic_uint_fast64_t scratch_bytes;
 
   pthread_t thread;
@@ -44,52 +45,57 @@ struct ChEngine
   pthread_cond_t wake;
   /* Guarded by lock: */
   ChMemory *memory;
-  GPtrArray *seqs;            /* all ChEngineSeq */
-  GPtrArray *jobs;            /* submitted and not finished; holds references */
-  guint64 clock;              /* counts uses of sequences, for the choice of whose cache to give up */
-  guint64 turn;               /* counts steps, for fairness */
+  GPtrArray *seqs; /* all ChEngineSeq */
+  GPtrArray *jobs; /* submitted and not finished; holds references */
+  /* counts uses of sequences, for the choice of whose cache to give up */
+  guint64 clock;
+  guint64 turn; /* counts steps, for fairness */
   gboolean stop;
-  gboolean detached;          /* the thread frees the engine */
+  gboolean detached; /* the thread frees the engine */
   /* Cancels the batch that runs now. Set under lock, read by the devices. */
   atomic_bool abort;
 };
 
 /* The program for this many rows and outputs; made on first use. */
-ChEngineProgram *ch_engine_program (ChEngine *engine, gsize n_rows, gsize n_outputs, GError **error);
+ChEngineProgram *
+ch_engine_program (ChEngine *engine, gsize n_rows, gsize n_outputs, GError **error);
 void ch_engine_program_free (ChEngine *engine, ChEngineProgram *program);
 
 /* The body of the engine's thread. */
 void *ch_scheduler_main (void *engine);
 void ch_engine_destroy (ChEngine *engine);
 
-/* ---- Sequences -------------------------------------------------------------------------------------------- */
+/* ---- Sequences ------------------------------------------------------------------------------- */
 
 struct ChEngineSeq
 {
-  ChEngine *engine;           /* holds a reference */
+  ChEngine *engine; /* holds a reference */
   /* Guarded by the engine's lock: */
   ChSeq *mem;
-  /* What the sequence holds. The memory has all of it or, when it was given up for others, less: a job feeds what is missing. */
-  GArray *tokens;             /* gint32 */
-  ChJob *job;                 /* the one that runs, or NULL */
-  gboolean busy;              /* a call works on it without the lock */
-  gboolean freed;             /* by its owner, in the middle of a job: goes with the job */
+  /* What the sequence holds. The memory has all of it or, when it was given up for others, less: a
+   * job feeds what is missing. */
+  GArray *tokens; /* gint32 */
+  ChJob *job;     /* the one that runs, or NULL */
+  gboolean busy;  /* a call works on it without the lock */
+  gboolean freed; /* by its owner, in the middle of a job: goes with the job */
   guint64 last_used;
 };
 
-gsize ch_engine_seq_length (ChEngineSeq *seq);         /* of what is in memory; lock held, so all below */
-void ch_engine_seq_cut (ChEngineSeq *seq, gsize n);    /* memory and tokens */
+/* of what is in memory; lock held, so all below */
+gsize ch_engine_seq_length (ChEngineSeq *seq);
+void ch_engine_seq_cut (ChEngineSeq *seq, gsize n); /* memory and tokens */
 void ch_engine_seq_cut_memory (ChEngineSeq *seq, gsize n);
 gboolean ch_engine_seq_check_idle (ChEngineSeq *seq, GError **error);
 ChEngineSeq *ch_engine_seq_add (ChEngine *engine, ChSeq *mem, GArray *tokens);
-/* Takes it out of the engine and frees its memory; its reference to the engine goes to the caller. */
+/* Takes it out of the engine and frees its memory; its reference to the engine goes to the caller.
+ */
 void ch_engine_seq_remove (ChEngineSeq *seq);
 /* Frees memory: that of the sequence which has been idle for longest. FALSE when there is none. */
 gboolean ch_engine_give_up_idlest (ChEngine *engine);
 /* Room for n more tokens, if need be by giving up the memory of sequences that are not in use. */
 gboolean ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error);
 
-/* ---- Jobs ------------------------------------------------------------------------------------------------- */
+/* ---- Jobs ------------------------------------------------------------------------------------ */
 
 struct ChJob
 {
@@ -97,34 +103,35 @@ struct ChJob
   ChJobCallbacks callbacks;
   gpointer data;
   atomic_bool cancelled;
-  gboolean may_abort;         /* guarded by the engine's lock: cancelling it stops the batch that runs */
+  /* guarded by the engine's lock: cancelling it stops the batch that runs */
+  gboolean may_abort;
 
   pthread_mutex_t lock;
   pthread_cond_t ended;
   /* Guarded by lock: */
-  ChEngine *engine;           /* a reference, until finished has returned */
+  ChEngine *engine; /* a reference, until finished has returned */
   gboolean done;
 
   /* The engine's thread alone: */
   ChEngineSeq *seq;
-  GArray *feed;               /* gint32: the whole sequence as it should become */
+  GArray *feed; /* gint32: the whole sequence as it should become */
   gboolean evaluates;
-  gboolean all_outputs;       /* of an evaluation */
-  gsize first;                /* place of its first own token: outputs are counted from here */
-  gsize chunk;                /* greatest number of its rows in one batch */
+  gboolean all_outputs; /* of an evaluation */
+  gsize first;          /* place of its first own token: outputs are counted from here */
+  gsize chunk;          /* greatest number of its rows in one batch */
   gboolean started, announced, decoding;
-  gsize start;                /* length in memory when it started */
+  gsize start; /* length in memory when it started */
   ChJobUsage usage;
   gint64 submitted_at, started_at, decode_at;
-  GError *error;              /* why it cannot go on */
+  GError *error; /* why it cannot go on */
   /* Generations: */
   ChSampler *sampler;
   ChStop *stop;
-  ChDetokenizer *detok;       /* NULL without a vocabulary */
+  ChDetokenizer *detok; /* NULL without a vocabulary */
   GString *delta;
   gint64 max_tokens;
   guint n_logprobs;
-  ChTokenLogprob *logprobs;   /* n_logprobs + 1 */
+  ChTokenLogprob *logprobs; /* n_logprobs + 1 */
   gboolean ignore_eog;
 };
 

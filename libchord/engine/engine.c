@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "need.h"
 
-/* ---- Fingerprint ------------------------------------------------------------------------------------------ */
+/* ---- Fingerprint ----------------------------------------------------------------------------- */
 
 /* FNV-1a, 64 bits. */
 static guint64
@@ -19,8 +19,8 @@ hash_bytes (guint64 hash, const void *bytes, gsize n)
   return hash;
 }
 
-/* Tells models apart by the names, types and shapes of their tensors and by their name; not by the values of their
- * weights, which would have to be read. */
+/* Tells models apart by the names, types and shapes of their tensors and by their name; not by the
+ * values of their weights, which would have to be read. */
 static guint64
 fingerprint (const ChGguf *gguf, const char *arch)
 {
@@ -35,14 +35,15 @@ fingerprint (const ChGguf *gguf, const char *arch)
   for (guint64 i = 0; i < ch_gguf_n_tensors (gguf); i++)
     {
       const ChGgufTensor *tensor = ch_gguf_tensor (gguf, i);
-      guint64 figures[5] = { tensor->type, tensor->ne[0], tensor->ne[1], tensor->ne[2], tensor->ne[3] };
+      guint64 figures[5] = { tensor->type, tensor->ne[0], tensor->ne[1], tensor->ne[2],
+                             tensor->ne[3] };
       hash = hash_bytes (hash, tensor->name, strlen (tensor->name) + 1);
       hash = hash_bytes (hash, figures, sizeof figures);
     }
   return hash;
 }
 
-/* ---- Loading ---------------------------------------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------------------------------- */
 
 static gboolean
 check_need (ChGguf *gguf, const ChEngineOptions *options, guint64 *n_ctx, GError **error)
@@ -53,8 +54,9 @@ check_need (ChGguf *gguf, const ChEngineOptions *options, guint64 *n_ctx, GError
   *n_ctx = need.n_ctx;
   if (need.total <= need.available)
     return TRUE;
-  g_autofree char *what = g_strdup_printf ("%s does not fit with a context of %" G_GUINT64_FORMAT " tokens",
-                                           ch_gguf_name (gguf), need.n_ctx);
+  g_autofree char *what =
+      g_strdup_printf ("%s does not fit with a context of %" G_GUINT64_FORMAT " tokens",
+                       ch_gguf_name (gguf), need.n_ctx);
   return ch_need_check (what, need.total, need.available, error);
 }
 
@@ -88,7 +90,8 @@ start_thread (ChEngine *engine, GError **error)
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   if (failed != 0)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_FAILED, "Starting the engine's thread failed: %s", g_strerror (failed));
+      g_set_error (error, CH_ERROR, CH_ERROR_FAILED, "Starting the engine's thread failed: %s",
+                   g_strerror (failed));
       return FALSE;
     }
   return TRUE;
@@ -96,14 +99,17 @@ start_thread (ChEngine *engine, GError **error)
 
 /* The program for one row is made now, so that a model that no device can run is refused here. */
 static gboolean
-load (ChEngine *engine, const ChEngineOptions *options, gboolean (*progress) (double, gpointer), gpointer data, GError **error)
+load (ChEngine *engine, const ChEngineOptions *options, gboolean (*progress) (double, gpointer),
+      gpointer data, GError **error)
 {
-  ChWeightsOptions weights = { .precision = options->precision, .layer_devices = options->layer_devices };
+  ChWeightsOptions weights = { .precision = options->precision,
+                               .layer_devices = options->layer_devices };
   engine->weights = ch_weights_load (engine->gguf, &weights, progress, data, error);
   if (engine->weights == NULL)
     return FALSE;
   engine->fingerprint = fingerprint (engine->gguf, ch_weights_arch (engine->weights));
-  engine->memory = ch_kv_cache_new (engine->weights, engine->kv_type, engine->n_ctx, options->n_seqs, error);
+  engine->memory =
+      ch_kv_cache_new (engine->weights, engine->kv_type, engine->n_ctx, options->n_seqs, error);
   if (engine->memory == NULL || ch_engine_program (engine, 1, 1, error) == NULL)
     return FALSE;
   engine->vocab = ch_vocab_new (engine->gguf, &engine->vocab_error);
@@ -111,12 +117,13 @@ load (ChEngine *engine, const ChEngineOptions *options, gboolean (*progress) (do
 }
 
 ChEngine *
-ch_engine_load (ChGguf *gguf, const ChEngineOptions *options, gboolean (*progress) (double, gpointer), gpointer data,
-                GError **error)
+ch_engine_load (ChGguf *gguf, const ChEngineOptions *options,
+                gboolean (*progress) (double, gpointer), gpointer data, GError **error)
 {
   ChEngineOptions resolved;
   guint64 n_ctx;
-  if (!ch_engine_options_resolve (options, &resolved, error) || !check_need (gguf, &resolved, &n_ctx, error))
+  if (!ch_engine_options_resolve (options, &resolved, error)
+      || !check_need (gguf, &resolved, &n_ctx, error))
     return NULL;
   ChEngine *engine = engine_new (gguf, &resolved);
   engine->n_ctx = n_ctx;
@@ -126,7 +133,7 @@ ch_engine_load (ChGguf *gguf, const ChEngineOptions *options, gboolean (*progres
   return NULL;
 }
 
-/* ---- Life ------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 void
 ch_engine_destroy (ChEngine *engine)
@@ -154,8 +161,8 @@ ch_engine_ref (ChEngine *engine)
   return engine;
 }
 
-/* Jobs and sequences hold references, so with the last one the thread has nothing left to do. It is waited for, unless this is
- * it: then it goes its way and frees the engine as it ends. */
+/* Jobs and sequences hold references, so with the last one the thread has nothing left to do. It is
+ * waited for, unless this is it: then it goes its way and frees the engine as it ends. */
 void
 ch_engine_unref (ChEngine *engine)
 {
@@ -177,7 +184,7 @@ ch_engine_unref (ChEngine *engine)
   ch_engine_destroy (engine);
 }
 
-/* ---- What it is ------------------------------------------------------------------------------------------- */
+/* ---- What it is ------------------------------------------------------------------------------ */
 
 ChGguf *
 ch_engine_gguf (ChEngine *engine)
@@ -243,7 +250,8 @@ kv_bytes_per_position (ChEngine *engine)
   ch_weights_kv_layers (engine->weights, engine->kv_type, layers);
   guint64 bytes = 0;
   for (gsize l = 0; l < n_layers; l++)
-    bytes += ch_kv_page_bytes (layers[l].type, layers[l].n_kv_heads, layers[l].k_dim, layers[l].v_dim);
+    bytes +=
+        ch_kv_page_bytes (layers[l].type, layers[l].n_kv_heads, layers[l].k_dim, layers[l].v_dim);
   return bytes / CH_KV_PAGE;
 }
 

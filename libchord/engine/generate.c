@@ -5,7 +5,8 @@
 
 #include "base/error.h"
 
-/* One token of a generation: from logits to the text that goes out. On the engine's thread, without its lock. */
+/* One token of a generation: from logits to the text that goes out. On the engine's thread, without
+ * its lock. */
 
 /* A damaged model computes NaN. No sampler can make sense of that, so it ends the generation. */
 static gboolean
@@ -39,7 +40,8 @@ find_logprobs (ChJob *job, const float *logits, gsize n_vocab, gint32 chosen)
   gsize found = 1;
   while (found <= n && list[found].token != chosen)
     found++;
-  list[0] = (ChTokenLogprob) { .token = chosen, .logprob = ch_token_logprob (logits, n_vocab, chosen) };
+  list[0] =
+      (ChTokenLogprob){ .token = chosen, .logprob = ch_token_logprob (logits, n_vocab, chosen) };
   if (found > n)
     return n + 1;
   for (gsize i = found; i < n; i++)
@@ -51,7 +53,8 @@ static gboolean
 is_end (const ChJob *job, gint32 token)
 {
   ChVocab *vocab = job->engine->vocab;
-  return !job->ignore_eog && vocab != NULL && (guint) token < ch_vocab_size (vocab) && ch_vocab_is_eog (vocab, token);
+  return !job->ignore_eog && vocab != NULL && (guint) token < ch_vocab_size (vocab)
+         && ch_vocab_is_eog (vocab, token);
 }
 
 static gboolean
@@ -62,7 +65,8 @@ is_full (const ChJob *job)
   return job->feed->len >= job->engine->n_ctx;
 }
 
-/* The text that this token adds, in job->delta; with the last one, all that was held back. TRUE when it completed a stop string. */
+/* The text that this token adds, in job->delta; with the last one, all that was held back. TRUE
+ * when it completed a stop string. */
 static gboolean
 make_text (ChJob *job, gint32 token, gboolean end, gboolean last)
 {
@@ -102,7 +106,8 @@ ch_generate_step (ChJob *job, const float *logits, gsize n, ChFinish *why)
   gboolean stopped = make_text (job, token, end, end || full);
   gsize n_logprobs = find_logprobs (job, logits, n, token);
   if (job->callbacks.token != NULL)
-    job->callbacks.token (token, job->delta->str, job->delta->len, n_logprobs > 0 ? job->logprobs : NULL, n_logprobs, job->data);
+    job->callbacks.token (token, job->delta->str, job->delta->len,
+                          n_logprobs > 0 ? job->logprobs : NULL, n_logprobs, job->data);
   *why = end || stopped ? CH_FINISH_STOP : CH_FINISH_LENGTH;
   if (end || stopped || full)
     return FALSE;

@@ -5,11 +5,12 @@
 
 #include "base/error.h"
 
-/* An evaluation of all rows that has no chunk of its own takes no more of them at a time than give this many bytes. */
-#define OUTPUT_BYTES (32u << 20)
+/* An evaluation of all rows that has no chunk of its own takes no more of them at a time than give
+ * this many bytes. */
+#define OUTPUT_BYTES    (32u << 20)
 #define MIN_OUTPUT_ROWS 16
 
-/* ---- Life ------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static ChJob *
 job_new (ChEngineSeq *seq, const ChJobCallbacks *callbacks, gpointer data)
@@ -84,7 +85,7 @@ ch_job_wait (ChJob *job)
   pthread_mutex_unlock (&job->lock);
 }
 
-/* ---- Submission ------------------------------------------------------------------------------------------- */
+/* ---- Submission ------------------------------------------------------------------------------ */
 
 static gboolean
 check_tokens (ChEngine *engine, const gint32 *tokens, gsize n, GError **error)
@@ -92,15 +93,17 @@ check_tokens (ChEngine *engine, const gint32 *tokens, gsize n, GError **error)
   guint64 n_vocab = ch_engine_hparams (engine)->n_vocab;
   if (n == 0)
     {
-      g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "There are no tokens to evaluate");
+      g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                           "There are no tokens to evaluate");
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
     if (tokens[i] < 0 || (guint64) tokens[i] >= n_vocab)
       {
         g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-                     "Token %d at place %" G_GSIZE_FORMAT " is not in the vocabulary of %" G_GUINT64_FORMAT " tokens", tokens[i],
-                     i, n_vocab);
+                     "Token %d at place %" G_GSIZE_FORMAT
+                     " is not in the vocabulary of %" G_GUINT64_FORMAT " tokens",
+                     tokens[i], i, n_vocab);
         return FALSE;
       }
   return TRUE;
@@ -112,12 +115,14 @@ check_fits (ChEngine *engine, gsize n_before, gsize n, GError **error)
   if (n <= engine->n_ctx && n_before <= engine->n_ctx - n)
     return TRUE;
   g_set_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL,
-               "%" G_GSIZE_FORMAT " tokens are too many for the context of %" G_GUINT64_FORMAT " tokens", n_before + n,
-               engine->n_ctx);
+               "%" G_GSIZE_FORMAT " tokens are too many for the context of %" G_GUINT64_FORMAT
+               " tokens",
+               n_before + n, engine->n_ctx);
   return FALSE;
 }
 
-/* Hands the job to the engine's thread; takes over the caller's reference, and returns one. Lock held. */
+/* Hands the job to the engine's thread; takes over the caller's reference, and returns one. Lock
+ * held. */
 static ChJob *
 submit (ChJob *job)
 {
@@ -148,7 +153,8 @@ prepare_generation (ChJob *job, const ChGenerateRequest *request, GError **error
   ChEngine *engine = job->seq->engine;
   if (engine->vocab == NULL && request->stop != NULL && request->stop[0] != NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "A model without a vocabulary has no stop strings: %s",
+      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                   "A model without a vocabulary has no stop strings: %s",
                    engine->vocab_error->message);
       return FALSE;
     }
@@ -170,14 +176,14 @@ prepare_generation (ChJob *job, const ChGenerateRequest *request, GError **error
 }
 
 ChJob *
-ch_engine_generate (ChEngineSeq *seq, const ChGenerateRequest *request, const ChJobCallbacks *callbacks, gpointer data,
-                    GError **error)
+ch_engine_generate (ChEngineSeq *seq, const ChGenerateRequest *request,
+                    const ChJobCallbacks *callbacks, gpointer data, GError **error)
 {
   ChEngine *engine = seq->engine;
   if (ch_weights_is_embedding (engine->weights))
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "%s makes embeddings: it cannot generate text",
-                   ch_gguf_name (engine->gguf));
+      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                   "%s makes embeddings: it cannot generate text", ch_gguf_name (engine->gguf));
       return NULL;
     }
   if (!check_tokens (engine, request->prompt, request->n_prompt, error)
@@ -199,16 +205,19 @@ evaluation_chunk (ChEngine *engine, guint asked, gboolean all_outputs)
   if (asked > 0)
     return MIN (asked, rows);
   if (all_outputs)
-    rows = MIN (rows, MAX (OUTPUT_BYTES / (ch_engine_result_width (engine) * sizeof (float)), MIN_OUTPUT_ROWS));
+    rows = MIN (rows, MAX (OUTPUT_BYTES / (ch_engine_result_width (engine) * sizeof (float)),
+                           MIN_OUTPUT_ROWS));
   return rows;
 }
 
-/* What the sequence has comes first in what is fed: its memory may have been given up. Lock held. */
+/* What the sequence has comes first in what is fed: its memory may have been given up. Lock held.
+ */
 static gboolean
 prepare_evaluation (ChJob *job, const gint32 *tokens, gsize n, GError **error)
 {
   ChEngineSeq *seq = job->seq;
-  if (!ch_engine_seq_check_idle (seq, error) || !check_fits (seq->engine, seq->tokens->len, n, error))
+  if (!ch_engine_seq_check_idle (seq, error)
+      || !check_fits (seq->engine, seq->tokens->len, n, error))
     return FALSE;
   job->first = seq->tokens->len;
   job->usage.n_prompt = n;
@@ -219,8 +228,9 @@ prepare_evaluation (ChJob *job, const gint32 *tokens, gsize n, GError **error)
 }
 
 ChJob *
-ch_engine_evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all_outputs,
-                    const ChJobCallbacks *callbacks, gpointer data, GError **error)
+ch_engine_evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk,
+                    gboolean all_outputs, const ChJobCallbacks *callbacks, gpointer data,
+                    GError **error)
 {
   ChEngine *engine = seq->engine;
   if (!check_tokens (engine, tokens, n, error))
@@ -237,7 +247,7 @@ ch_engine_evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk
   return submitted;
 }
 
-/* ---- On the engine's thread ------------------------------------------------------------------------------- */
+/* ---- On the engine's thread ------------------------------------------------------------------ */
 
 /* The last token of a prompt is always fed, for its output. */
 static gsize
@@ -348,7 +358,8 @@ ch_job_finish (ChJob *job, ChFinish why)
     ch_engine_unref (engine); /* the sequence's; the job still has its own */
 
   if (job->callbacks.finished != NULL)
-    job->callbacks.finished (why, &job->usage, why == CH_FINISH_ERROR ? job->error : NULL, job->data);
+    job->callbacks.finished (why, &job->usage, why == CH_FINISH_ERROR ? job->error : NULL,
+                             job->data);
   if (job->callbacks.free_data != NULL)
     job->callbacks.free_data (job->data);
 

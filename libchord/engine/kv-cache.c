@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "need.h"
 
-/* ---- Pages ------------------------------------------------------------------------------------------------ */
+/* ---- Pages ----------------------------------------------------------------------------------- */
 
 static gint32
 take_page (KvCache *cache)
@@ -65,7 +65,8 @@ check_room (KvCache *cache, gsize n_pages, GError **error)
   if (n_pages > cache->n_free)
     {
       g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
-                   "The KV cache is full: room for %" G_GSIZE_FORMAT " more tokens is needed, but of %" G_GSIZE_FORMAT
+                   "The KV cache is full: room for %" G_GSIZE_FORMAT
+                   " more tokens is needed, but of %" G_GSIZE_FORMAT
                    " that all sequences share, %" G_GSIZE_FORMAT " are left",
                    n_pages * CH_KV_PAGE, cache->n_pages * CH_KV_PAGE, cache->n_free * CH_KV_PAGE);
       return FALSE;
@@ -76,7 +77,7 @@ check_room (KvCache *cache, gsize n_pages, GError **error)
   return ch_need_check ("The KV cache cannot grow", need, ch_memory_available (), error);
 }
 
-/* ---- Sequences -------------------------------------------------------------------------------------------- */
+/* ---- Sequences ------------------------------------------------------------------------------- */
 
 ChSeq *
 ch_kv_seq_new (ChMemory *memory)
@@ -128,7 +129,8 @@ ch_kv_append (ChMemory *memory, ChSeq *s, gsize n, GError **error)
   if (n > cache->n_ctx - seq->length)
     {
       g_set_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL,
-                   "The context is full: it has room for %" G_GSIZE_FORMAT " tokens, and %" G_GSIZE_FORMAT " were needed",
+                   "The context is full: it has room for %" G_GSIZE_FORMAT
+                   " tokens, and %" G_GSIZE_FORMAT " were needed",
                    cache->n_ctx, seq->length + n);
       return FALSE;
     }
@@ -168,7 +170,7 @@ kv_fork (ChMemory *memory, ChSeq *s, gsize n, GError **error)
   return (ChSeq *) seq;
 }
 
-/* ---- Checkpoints: forks that cannot be fed ---------------------------------------------------------------- */
+/* ---- Checkpoints: forks that cannot be fed --------------------------------------------------- */
 
 static ChCheckpoint *
 kv_checkpoint (ChMemory *memory, ChSeq *seq)
@@ -196,7 +198,7 @@ kv_checkpoint_free (ChMemory *memory, ChCheckpoint *point)
   ch_kv_seq_free (memory, (ChSeq *) point);
 }
 
-/* ---- The cache -------------------------------------------------------------------------------------------- */
+/* ---- The cache ------------------------------------------------------------------------------- */
 
 static void
 kv_view (ChMemory *memory, ChSeq *s, ChSeqView *view)
@@ -276,7 +278,8 @@ part_of_device (KvCache *cache, ChDevice *device)
   return (guint32) cache->n_parts++;
 }
 
-/* A part is given all layers, those of other devices as having no heads, so that layer numbers are the model's. */
+/* A part is given all layers, those of other devices as having no heads, so that layer numbers are
+ * the model's. */
 static gboolean
 reserve_part (KvCache *cache, guint32 index, GError **error)
 {
@@ -285,7 +288,8 @@ reserve_part (KvCache *cache, guint32 index, GError **error)
   for (gsize l = 0; l < cache->n_layers; l++)
     if (cache->layer_part[l] != index)
       layers[l].n_kv_heads = 0;
-  part->kv = part->device->klass->kv_new (part->device, layers, cache->n_layers, cache->n_pages, error);
+  part->kv =
+      part->device->klass->kv_new (part->device, layers, cache->n_layers, cache->n_pages, error);
   if (part->kv == NULL)
     return FALSE;
   part->page_bytes = part->device->klass->kv_page_bytes (part->device, part->kv);
@@ -306,11 +310,13 @@ fill_pool (KvCache *cache, gsize n_pages)
 static gboolean
 check_size (gsize n_ctx, gsize n_seqs, gsize *n_pages, GError **error)
 {
-  if (n_ctx > 0 && n_ctx <= G_MAXINT32 && n_seqs > 0 && ch_size_mul (kv_pages_for (n_ctx), n_seqs, n_pages)
-      && *n_pages <= G_MAXINT32)
+  if (n_ctx > 0 && n_ctx <= G_MAXINT32 && n_seqs > 0
+      && ch_size_mul (kv_pages_for (n_ctx), n_seqs, n_pages) && *n_pages <= G_MAXINT32)
     return TRUE;
   g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-               "A context of %" G_GSIZE_FORMAT " tokens for %" G_GSIZE_FORMAT " sequences is not possible", n_ctx, n_seqs);
+               "A context of %" G_GSIZE_FORMAT " tokens for %" G_GSIZE_FORMAT
+               " sequences is not possible",
+               n_ctx, n_seqs);
   return FALSE;
 }
 
@@ -337,6 +343,7 @@ ch_kv_cache_new (ChWeights *weights, ChKvType type, gsize n_ctx, gsize n_seqs, G
         kv_free (&cache->parent);
         return NULL;
       }
-  ch_debug_log (CH_DEBUG_MEMORY, "KV cache: %zu pages of %zu bytes reserved", n_pages, cache->page_bytes);
+  ch_debug_log (CH_DEBUG_MEMORY, "KV cache: %zu pages of %zu bytes reserved", n_pages,
+                cache->page_bytes);
   return &cache->parent;
 }

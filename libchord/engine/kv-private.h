@@ -3,9 +3,10 @@
 
 #include "engine/memory.h"
 
-/* The KV cache: one pool of pages, each of which holds CH_KV_PAGE positions of every layer. The layers of one
- * device are its *part*; page numbers are the same in all parts. Sequences, forks and checkpoints hold
- * references to pages; a page that more than one holds is never written (kv_append copies it first). */
+/* The KV cache: one pool of pages, each of which holds CH_KV_PAGE positions of every layer. The
+ * layers of one device are its *part*; page numbers are the same in all parts. Sequences, forks and
+ * checkpoints hold references to pages; a page that more than one holds is never written (kv_append
+ * copies it first). */
 
 typedef struct
 {
@@ -18,20 +19,20 @@ typedef struct
 {
   ChMemory parent;
   ChKvLayer *layers;
-  guint32 *layer_part;    /* the part that holds each layer */
+  guint32 *layer_part; /* the part that holds each layer */
   gsize n_layers;
   KvPart *parts;
   gsize n_parts;
-  gsize page_bytes;       /* over all parts */
+  gsize page_bytes; /* over all parts */
   gsize n_ctx;
   gsize n_pages, n_free;
-  gint32 *free_pages;     /* a stack */
-  guint32 *refs;          /* one a page */
+  gint32 *free_pages; /* a stack */
+  guint32 *refs;      /* one a page */
 } KvCache;
 
 typedef struct
 {
-  GArray *pages;          /* gint32; always kv_pages_for (length) of them */
+  GArray *pages; /* gint32; always kv_pages_for (length) of them */
   gsize length;
 } KvSeq;
 

@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "state-io.h"
 
-/* States of the KV cache. A header says the shape of every layer and which of them lie together, then come the pages,
- * as the devices write them in the host's layout. */
+/* States of the KV cache. A header says the shape of every layer and which of them lie together,
+ * then come the pages, as the devices write them in the host's layout. */
 
-#define KV_MAGIC "CHORDKV\n"
+#define KV_MAGIC   "CHORDKV\n"
 #define KV_VERSION 1
 
 GBytes *
@@ -58,14 +58,16 @@ ch_kv_save (ChMemory *memory, ChSeq *s, GError **error)
   GBytes *state = ch_state_join (header, body_bytes, &body);
   if (state == NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "No memory for a state of %" G_GSIZE_FORMAT " bytes", body_bytes);
+      g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+                   "No memory for a state of %" G_GSIZE_FORMAT " bytes", body_bytes);
       return NULL;
     }
   for (gsize i = 0; i < seq->pages->len; i++)
     for (gsize j = 0; j < cache->n_parts; j++)
       {
         KvPart *part = &cache->parts[j];
-        part->device->klass->kv_read_page (part->device, part->kv, g_array_index (seq->pages, gint32, i), body);
+        part->device->klass->kv_read_page (part->device, part->kv,
+                                           g_array_index (seq->pages, gint32, i), body);
         body += part->page_bytes;
       }
   return state;
@@ -89,8 +91,9 @@ check_head (ChStateReader *reader, GError **error)
     return damaged (error, "it ends in its header");
   if (version == KV_VERSION)
     return TRUE;
-  g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED, "The saved state has version %u of the KV cache's format; known is %d",
-               version, KV_VERSION);
+  g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED,
+               "The saved state has version %u of the KV cache's format; known is %d", version,
+               KV_VERSION);
   return FALSE;
 }
 
@@ -105,8 +108,9 @@ check_shape (ChStateReader *reader, const KvCache *cache, GError **error)
     return damaged (error, "it ends in its header, or is of a model of another shape");
   if (memcmp (theirs, own->data, own->len) == 0)
     return TRUE;
-  g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-                       "The saved state is of a model, a cache type or a split over devices that differs from this one");
+  g_set_error_literal (
+      error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+      "The saved state is of another model, cache type or split over devices than this");
   return FALSE;
 }
 
@@ -143,7 +147,8 @@ ch_kv_restore (ChMemory *memory, GBytes *state, GError **error)
       {
         KvPart *part = &cache->parts[j];
         const guint8 *bytes = ch_state_take (&reader, part->page_bytes);
-        part->device->klass->kv_write_page (part->device, part->kv, g_array_index (seq->pages, gint32, i), bytes);
+        part->device->klass->kv_write_page (part->device, part->kv,
+                                            g_array_index (seq->pages, gint32, i), bytes);
       }
   return (ChSeq *) seq;
 }

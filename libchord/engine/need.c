@@ -8,15 +8,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-#define DEFAULT_SEQS 4
-#define DEFAULT_CHUNK 512
-#define MAX_CHUNK 8192
-#define MAX_SEQS 4096
-#define SMALL_CONTEXT 512      /* below this no model is worth loading */
-#define MAX_CONTEXT (1u << 30)
-#define UNKNOWN_CONTEXT 4096   /* for files that do not say what they were trained for */
+#define DEFAULT_SEQS    4
+#define DEFAULT_CHUNK   512
+#define MAX_CHUNK       8192
+#define MAX_SEQS        4096
+#define SMALL_CONTEXT   512 /* below this no model is worth loading */
+#define MAX_CONTEXT     (1u << 30)
+#define UNKNOWN_CONTEXT 4096 /* for files that do not say what they were trained for */
 
-/* ---- Figures in messages ---------------------------------------------------------------------------------- */
+/* ---- Figures in messages --------------------------------------------------------------------- */
 
 char *
 ch_need_size_text (guint64 bytes)
@@ -43,18 +43,19 @@ ch_need_check (const char *what, guint64 need, guint64 available, GError **error
     return TRUE;
   g_autofree char *need_text = ch_need_size_text (need);
   g_autofree char *available_text = ch_need_size_text (available);
-  g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "%s: it needs %s of memory, and %s are available", what, need_text,
-               available_text);
+  g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+               "%s: it needs %s of memory, and %s are available", what, need_text, available_text);
   return FALSE;
 }
 
-/* ---- Options ---------------------------------------------------------------------------------------------- */
+/* ---- Options --------------------------------------------------------------------------------- */
 
 static gboolean
 out_of_range (GError **error, const char *what, guint64 value, guint64 max)
 {
   g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-               "%s of %" G_GUINT64_FORMAT " is more than the greatest possible, %" G_GUINT64_FORMAT, what, value, max);
+               "%s of %" G_GUINT64_FORMAT " is more than the greatest possible, %" G_GUINT64_FORMAT,
+               what, value, max);
   return FALSE;
 }
 
@@ -78,7 +79,8 @@ check_options (const ChEngineOptions *options, GError **error)
 }
 
 gboolean
-ch_engine_options_resolve (const ChEngineOptions *options, ChEngineOptions *resolved, GError **error)
+ch_engine_options_resolve (const ChEngineOptions *options, ChEngineOptions *resolved,
+                           GError **error)
 {
   static const ChEngineOptions defaults = { .precision = CH_PRECISION_FAST, .kv_type = -1 };
   *resolved = options != NULL ? *options : defaults;
@@ -95,7 +97,7 @@ ch_engine_options_resolve (const ChEngineOptions *options, ChEngineOptions *reso
   return TRUE;
 }
 
-/* ---- The need of a model ---------------------------------------------------------------------------------- */
+/* ---- The need of a model --------------------------------------------------------------------- */
 
 /* Saturates: figures of a lying header must not wrap into small ones. */
 static guint64
@@ -111,14 +113,16 @@ plus (guint64 a, guint64 b)
   return a > G_MAXUINT64 - b ? G_MAXUINT64 : a + b;
 }
 
-/* A matrix is packed into panels, whose file pages are let go; one without a class is used as it lies in the file. */
+/* A matrix is packed into panels, whose file pages are let go; one without a class is used as it
+ * lies in the file. */
 static guint64
 tensor_bytes (const ChGgufTensor *tensor)
 {
   ChClass cls = tensor->n_dims >= 2 ? ch_class_of (tensor->type, tensor->ne[0]) : CH_CLASS_NONE;
   if (cls == CH_CLASS_NONE)
     return tensor->n_bytes;
-  guint64 panels = times ((tensor->ne[1] + CH_PANEL_ROWS - 1) / CH_PANEL_ROWS, times (tensor->ne[2], tensor->ne[3]));
+  guint64 panels = times ((tensor->ne[1] + CH_PANEL_ROWS - 1) / CH_PANEL_ROWS,
+                          times (tensor->ne[2], tensor->ne[3]));
   return times (panels, ch_panel_bytes (cls, tensor->type, tensor->ne[0]));
 }
 
@@ -135,8 +139,9 @@ weight_bytes (const ChGguf *gguf)
   return bytes;
 }
 
-/* What the values of a forward pass take: the residual stream and its norms, q, k, v and the attention's result, the two
- * halves of the feed-forward, each for a chunk of rows; and the logits of one row a sequence. */
+/* What the values of a forward pass take: the residual stream and its norms, q, k, v and the
+ * attention's result, the two halves of the feed-forward, each for a chunk of rows; and the logits
+ * of one row a sequence. */
 static guint64
 scratch_bytes (const ChHparams *hp, const ChEngineOptions *options)
 {
@@ -153,7 +158,8 @@ kv_page_bytes (const ChHparams *hp, ChKvType type)
   return times (hp->n_layers, ch_kv_page_bytes (type, hp->n_kv_heads, hp->k_dim, hp->v_dim));
 }
 
-/* The model's own context, or as much of it as fits; a sixteenth is left to the rest of the machine. */
+/* The model's own context, or as much of it as fits; a sixteenth is left to the rest of the
+ * machine. */
 static guint64
 default_context (const ChHparams *hp, guint64 fixed, guint64 page_bytes, guint64 available)
 {
@@ -164,7 +170,8 @@ default_context (const ChHparams *hp, guint64 fixed, guint64 page_bytes, guint64
 }
 
 gboolean
-ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, ChMemoryNeed *need, GError **error)
+ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, ChMemoryNeed *need,
+                       GError **error)
 {
   ChEngineOptions resolved;
   ChHparams hp = { 0 };
@@ -176,11 +183,14 @@ ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, ChMemoryNee
   need->weights = weight_bytes (gguf);
   need->scratch = scratch_bytes (&hp, &resolved);
   guint64 fixed = plus (need->weights, need->scratch);
-  need->n_ctx = resolved.n_ctx != 0 ? resolved.n_ctx : default_context (&hp, fixed, page_bytes, need->available);
+  need->n_ctx = resolved.n_ctx != 0 ? resolved.n_ctx
+                                    : default_context (&hp, fixed, page_bytes, need->available);
   need->kv = times ((need->n_ctx + CH_KV_PAGE - 1) / CH_KV_PAGE, page_bytes);
   need->total = plus (fixed, need->kv);
-  ch_debug_log (CH_DEBUG_MEMORY, "need: weights %" G_GUINT64_FORMAT ", KV %" G_GUINT64_FORMAT ", scratch %" G_GUINT64_FORMAT
-                ", available %" G_GUINT64_FORMAT ", context %" G_GUINT64_FORMAT,
+  ch_debug_log (CH_DEBUG_MEMORY,
+                "need: weights %" G_GUINT64_FORMAT ", KV %" G_GUINT64_FORMAT
+                ", scratch %" G_GUINT64_FORMAT ", available %" G_GUINT64_FORMAT
+                ", context %" G_GUINT64_FORMAT,
                 need->weights, need->kv, need->scratch, need->available, need->n_ctx);
   return TRUE;
 }

@@ -4,10 +4,12 @@
 #include "base/memory.h"
 #include "need.h"
 
-/* Programs are compiled for a few sizes of batch, on demand, and kept: a device may choose other ways for one row than for
- * hundreds, and the arenas of big batches are not taken before they are needed. */
+/* Programs are compiled for a few sizes of batch, on demand, and kept: a device may choose other
+ * ways for one row than for hundreds, and the arenas of big batches are not taken before they are
+ * needed. */
 
-/* The size that n falls into. A batch has up to a chunk of prompt rows, and as many again of jobs that decode. */
+/* The size that n falls into. A batch has up to a chunk of prompt rows, and as many again of jobs
+ * that decode. */
 static gsize
 bucket_of (gsize n, gsize chunk)
 {
@@ -46,7 +48,8 @@ static gboolean
 prepare_segments (ChEngine *engine, ChEngineProgram *made, GError **error)
 {
   const ChProgram *program = made->program;
-  if (!ch_need_check ("A batch cannot be run", arena_bytes (program), ch_memory_available (), error))
+  if (!ch_need_check ("A batch cannot be run", arena_bytes (program), ch_memory_available (),
+                      error))
     return FALSE;
   made->executables = g_new0 (ChExecutable *, program->n_segments);
   made->kvs = g_new0 (ChKvStore *, program->n_segments);

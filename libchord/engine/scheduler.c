@@ -6,16 +6,17 @@
 
 #include "base/error.h"
 
-/* Continuous batching. Each step makes one batch: a row of every job that decodes (up to as many as a chunk has), and up to
- * a chunk of rows of the prompts that are being read, in shares that turn so that none waits for another's whole prompt. While some
- * job decodes, prompts get a smaller budget: a text that somebody reads goes on between the chunks. */
+/* Continuous batching. Each step makes one batch: a row of every job that decodes (up to as many as
+ * a chunk has), and up to a chunk of rows of the prompts that are being read, in shares that turn
+ * so that none waits for another's whole prompt. While some job decodes, prompts get a smaller
+ * budget: a text that somebody reads goes on between the chunks. */
 
 #define SHARED_CHUNK 64
 
 typedef struct
 {
   ChJob *job;
-  gsize before;       /* length of the sequence in memory */
+  gsize before; /* length of the sequence in memory */
   gsize n_rows;
   gsize n_outputs;
 } Entry;
@@ -23,15 +24,15 @@ typedef struct
 typedef struct
 {
   ChEngine *engine;
-  GArray *rows;       /* ChRow */
-  GArray *views;      /* ChSeqView, one an entry */
-  GArray *entries;    /* Entry */
-  GPtrArray *order;   /* jobs of this step, borrowed: only this thread lets jobs go */
-  GPtrArray *over;    /* jobs that end before they are run, borrowed */
+  GArray *rows;     /* ChRow */
+  GArray *views;    /* ChSeqView, one an entry */
+  GArray *entries;  /* Entry */
+  GPtrArray *order; /* jobs of this step, borrowed: only this thread lets jobs go */
+  GPtrArray *over;  /* jobs that end before they are run, borrowed */
   gsize n_outputs;
 } Step;
 
-/* ---- Planning: with the lock held ------------------------------------------------------------------------- */
+/* ---- Planning: with the lock held ------------------------------------------------------------ */
 
 /* Jobs in the order of this step: another one is first each time. Cancelled ones are put aside. */
 static void
@@ -134,7 +135,8 @@ add_prefilling (Step *step)
     }
 }
 
-/* A job whose prompt is being read may stop the whole batch; one that decodes in company waits for its end. */
+/* A job whose prompt is being read may stop the whole batch; one that decodes in company waits for
+ * its end. */
 static void
 allow_aborts (Step *step)
 {
@@ -161,7 +163,7 @@ plan (Step *step)
   allow_aborts (step);
 }
 
-/* ---- Running: without the lock ---------------------------------------------------------------------------- */
+/* ---- Running: without the lock --------------------------------------------------------------- */
 
 static void
 announce (Step *step)
@@ -189,24 +191,28 @@ run (Step *step, GError **error)
     .n_seqs = step->views->len,
     .n_outputs = step->n_outputs,
   };
-  if (!ch_program_run (program->program, program->executables, program->kvs, &batch, engine->n_threads, &engine->abort, error))
+  if (!ch_program_run (program->program, program->executables, program->kvs, &batch,
+                       engine->n_threads, &engine->abort, error))
     return NULL;
   return program;
 }
 
-static const void *
+/* The outputs in row order, *stride floats apart. */
+static const float *
 read_outputs (Step *step, ChEngineProgram *made, gsize *stride, GError **error)
 {
   const ChProgram *program = made->program;
   const ChValue *result = &program->values[program->result];
   ChDevice *device = program->segments[result->segment].device;
-  *stride = result->row_bytes;
-  return device->klass->read (device, made->executables[result->segment], program->result, step->n_outputs, error);
+  *stride = result->row_bytes / sizeof (float);
+  return device->klass->read (device, made->executables[result->segment], program->result,
+                              step->n_outputs, error);
 }
 
-/* ---- Outcomes --------------------------------------------------------------------------------------------- */
+/* ---- Outcomes -------------------------------------------------------------------------------- */
 
-/* The sequence now has these tokens; those that it had before, and whose memory was given up, are the same ones. */
+/* The sequence now has these tokens; those that it had before, and whose memory was given up, are
+ * the same ones. */
 static void
 remember_tokens (Entry *entry)
 {
@@ -214,7 +220,8 @@ remember_tokens (Entry *entry)
   gsize end = entry->before + entry->n_rows;
   if (seq->tokens->len < end)
     g_array_set_size (seq->tokens, end);
-  memcpy (&g_array_index (seq->tokens, gint32, entry->before), &g_array_index (entry->job->feed, gint32, entry->before),
+  memcpy (&g_array_index (seq->tokens, gint32, entry->before),
+          &g_array_index (entry->job->feed, gint32, entry->before),
           entry->n_rows * sizeof (gint32));
 }
 
@@ -236,7 +243,7 @@ settle (Step *step, gboolean done)
 
 /* Gives a job its outputs. A cancelled one keeps what was computed, but hears no more of it. */
 static gboolean
-deliver (Step *step, Entry *entry, const guint8 *outputs, gsize stride, ChFinish *why)
+deliver (Step *step, Entry *entry, const float *outputs, gsize stride, ChFinish *why)
 {
   ChJob *job = entry->job;
   gsize end = entry->before + entry->n_rows;
@@ -255,7 +262,7 @@ deliver (Step *step, Entry *entry, const guint8 *outputs, gsize stride, ChFinish
           *why = CH_FINISH_CANCELLED;
           return FALSE;
         }
-      if (!ch_job_take_output (job, place, (const float *) outputs, width, why))
+      if (!ch_job_take_output (job, place, outputs, width, why))
         return FALSE;
       outputs += stride;
     }
@@ -263,7 +270,7 @@ deliver (Step *step, Entry *entry, const guint8 *outputs, gsize stride, ChFinish
 }
 
 static void
-deliver_all (Step *step, const guint8 *outputs, gsize stride)
+deliver_all (Step *step, const float *outputs, gsize stride)
 {
   for (guint i = 0; i < step->entries->len; i++)
     {
@@ -291,7 +298,7 @@ static void
 run_batch (Step *step)
 {
   g_autoptr (GError) error = NULL;
-  const void *outputs = NULL;
+  const float *outputs = NULL;
   gsize stride = 0;
   announce (step);
   ChEngineProgram *program = run (step, &error);
@@ -314,7 +321,7 @@ finish_over (Step *step)
     }
 }
 
-/* ---- The thread ------------------------------------------------------------------------------------------- */
+/* ---- The thread ------------------------------------------------------------------------------ */
 
 static void
 step_init (Step *step, ChEngine *engine)

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "state-io.h"
 
-/* ---- With the lock held ----------------------------------------------------------------------------------- */
+/* ---- With the lock held ---------------------------------------------------------------------- */
 
 gsize
 ch_engine_seq_length (ChEngineSeq *seq)
@@ -38,7 +38,8 @@ ch_engine_seq_check_idle (ChEngineSeq *seq, GError **error)
 {
   if (seq->job == NULL && !seq->busy)
     return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another operation is under way in this sequence");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                       "Another operation is under way in this sequence");
   return FALSE;
 }
 
@@ -85,7 +86,8 @@ ch_engine_give_up_idlest (ChEngine *engine)
   ChEngineSeq *idlest = find_idlest (engine);
   if (idlest == NULL)
     return FALSE;
-  ch_debug_log (CH_DEBUG_MEMORY, "giving up the cache of an idle sequence of %u tokens", idlest->tokens->len);
+  ch_debug_log (CH_DEBUG_MEMORY, "giving up the cache of an idle sequence of %u tokens",
+                idlest->tokens->len);
   ch_engine_seq_cut_memory (idlest, 0);
   return TRUE;
 }
@@ -99,7 +101,8 @@ ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error)
       g_autoptr (GError) failed = NULL;
       if (memory->klass->append (memory, seq->mem, n, &failed))
         return TRUE;
-      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY) || !ch_engine_give_up_idlest (seq->engine))
+      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY)
+          || !ch_engine_give_up_idlest (seq->engine))
         {
           g_propagate_error (error, g_steal_pointer (&failed));
           return FALSE;
@@ -107,7 +110,7 @@ ch_engine_seq_grow (ChEngineSeq *seq, gsize n, GError **error)
     }
 }
 
-/* ---- Calls from any thread -------------------------------------------------------------------------------- */
+/* ---- Calls from any thread ------------------------------------------------------------------- */
 
 static void
 lock (ChEngineSeq *seq)
@@ -148,7 +151,8 @@ check_cut (ChEngineSeq *seq, gsize n, GError **error)
   if (n <= seq->tokens->len)
     return TRUE;
   g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-               "The sequence has %u tokens, fewer than the %" G_GSIZE_FORMAT " that are to be kept", seq->tokens->len, n);
+               "The sequence has %u tokens, fewer than the %" G_GSIZE_FORMAT " that are to be kept",
+               seq->tokens->len, n);
   return FALSE;
 }
 
@@ -158,8 +162,10 @@ fork_locked (ChEngineSeq *seq, gsize n_tokens, GError **error)
   ChMemory *memory = seq->engine->memory;
   if (!check_cut (seq, n_tokens, error))
     return NULL;
-  ChSeq *mem = memory->klass->fork (memory, seq->mem, MIN (n_tokens, ch_engine_seq_length (seq)), error);
-  return mem != NULL ? ch_engine_seq_add (seq->engine, mem, copy_tokens (seq->tokens, n_tokens)) : NULL;
+  ChSeq *mem =
+      memory->klass->fork (memory, seq->mem, MIN (n_tokens, ch_engine_seq_length (seq)), error);
+  return mem != NULL ? ch_engine_seq_add (seq->engine, mem, copy_tokens (seq->tokens, n_tokens))
+                     : NULL;
 }
 
 ChEngineSeq *
@@ -209,10 +215,10 @@ ch_engine_seq_truncate (ChEngineSeq *seq, gsize n, GError **error)
   return done;
 }
 
-/* ---- States ----------------------------------------------------------------------------------------------- */
+/* ---- States ---------------------------------------------------------------------------------- */
 
 /* A header with the model's fingerprint and the tokens, then the state of the memory. */
-#define STATE_MAGIC "CHORDSEQ"
+#define STATE_MAGIC   "CHORDSEQ"
 #define STATE_VERSION 1
 
 static gboolean
@@ -251,11 +257,13 @@ join_state (ChEngineSeq *seq, GBytes *memory, GError **error)
   if (state != NULL)
     memcpy (body, bytes, body_bytes);
   else
-    g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY, "No memory for a state of %" G_GSIZE_FORMAT " bytes", body_bytes);
+    g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
+                 "No memory for a state of %" G_GSIZE_FORMAT " bytes", body_bytes);
   return state;
 }
 
-/* Without the lock: the sequence is marked busy, and pages that are in use are never written by others. */
+/* Without the lock: the sequence is marked busy, and pages that are in use are never written by
+ * others. */
 GBytes *
 ch_engine_seq_save (ChEngineSeq *seq, GError **error)
 {
@@ -289,12 +297,14 @@ check_head (ChStateReader *reader, ChEngine *engine, GError **error)
     return damaged (error, "it ends in its header");
   if (version != STATE_VERSION)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED, "The saved state has version %u; known is %d", version, STATE_VERSION);
+      g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED,
+                   "The saved state has version %u; known is %d", version, STATE_VERSION);
       return FALSE;
     }
   if (model == engine->fingerprint)
     return TRUE;
-  g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "The saved state is of another model");
+  g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                       "The saved state is of another model");
   return FALSE;
 }
 
@@ -332,7 +342,8 @@ restore_or_make_room (ChEngine *engine, GBytes *state, GError **error)
       ChSeq *mem = engine->memory->klass->restore (engine->memory, state, &failed);
       if (mem != NULL)
         return mem;
-      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY) || !ch_engine_give_up_idlest (engine))
+      if (!g_error_matches (failed, CH_ERROR, CH_ERROR_NO_MEMORY)
+          || !ch_engine_give_up_idlest (engine))
         {
           g_propagate_error (error, g_steal_pointer (&failed));
           return NULL;

@@ -19,7 +19,7 @@ ch_state_reader (GBytes *bytes)
 {
   gsize left;
   const guint8 *at = g_bytes_get_data (bytes, &left);
-  return (ChStateReader) { .at = at, .left = left, .sound = TRUE };
+  return (ChStateReader){ .at = at, .left = left, .sound = TRUE };
 }
 
 /* The next n bytes, or NULL when there are fewer. */

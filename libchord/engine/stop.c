@@ -17,7 +17,8 @@ ch_stop_new (const char *const *strings, GError **error)
   for (gsize i = 0; strings != NULL && strings[i] != NULL; i++)
     if (strings[i][0] == '\0' || !g_utf8_validate (strings[i], -1, NULL))
       {
-        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "Stop string %" G_GSIZE_FORMAT " is %s", i + 1,
+        g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                     "Stop string %" G_GSIZE_FORMAT " is %s", i + 1,
                      strings[i][0] == '\0' ? "empty" : "not valid UTF-8");
         return NULL;
       }
@@ -42,14 +43,16 @@ find_first (const ChStop *stop)
   gssize first = -1;
   for (gsize i = 0; stop->strings[i] != NULL; i++)
     {
-      const char *found = memmem (stop->held->str, stop->held->len, stop->strings[i], strlen (stop->strings[i]));
+      const char *found =
+          memmem (stop->held->str, stop->held->len, stop->strings[i], strlen (stop->strings[i]));
       if (found != NULL && (first < 0 || found - stop->held->str < first))
         first = found - stop->held->str;
     }
   return first;
 }
 
-/* Length of the longest end of the held text that begins this stop string without being all of it. */
+/* Length of the longest end of the held text that begins this stop string without being all of it.
+ */
 static gsize
 open_end (const GString *held, const char *string)
 {

@@ -34,7 +34,9 @@ load_engine (const ChEngineOptions *options)
 ChEngine *
 load_small (guint64 n_ctx, guint n_seqs)
 {
-  ChEngineOptions options = { .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = n_ctx, .n_seqs = n_seqs, .n_threads = 2 };
+  ChEngineOptions options = {
+    .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = n_ctx, .n_seqs = n_seqs, .n_threads = 2
+  };
   return load_engine (&options);
 }
 
@@ -47,7 +49,7 @@ new_seq (ChEngine *engine)
   return seq;
 }
 
-/* ---- Hearing ---------------------------------------------------------------------------------------------- */
+/* ---- Hearing --------------------------------------------------------------------------------- */
 
 Heard *
 heard_new (void)
@@ -97,7 +99,8 @@ on_progress (gsize done, gsize total, gpointer data)
 }
 
 static void
-on_token (gint32 token, const char *text, gsize length, const ChTokenLogprob *logprobs, gsize n_logprobs, gpointer data)
+on_token (gint32 token, const char *text, gsize length, const ChTokenLogprob *logprobs,
+          gsize n_logprobs, gpointer data)
 {
   Heard *heard = data;
   g_array_append_val (heard->ids, token);
@@ -146,7 +149,11 @@ greedy_request (const gint32 *prompt, gsize n, gint64 max_tokens)
 {
   ChSamplerParams params = CH_SAMPLER_PARAMS_INIT;
   params.temperature = 0;
-  return (ChGenerateRequest) { .prompt = prompt, .n_prompt = n, .sampling = params, .max_tokens = max_tokens, .ignore_eog = TRUE };
+  return (ChGenerateRequest){ .prompt = prompt,
+                              .n_prompt = n,
+                              .sampling = params,
+                              .max_tokens = max_tokens,
+                              .ignore_eog = TRUE };
 }
 
 ChJob *
@@ -160,7 +167,8 @@ start (ChEngineSeq *seq, const ChGenerateRequest *request, Heard *heard)
 }
 
 ChJob *
-start_evaluation (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all, Heard *heard)
+start_evaluation (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all,
+                  Heard *heard)
 {
   g_autoptr (GError) error = NULL;
   ChJob *job = ch_engine_evaluate (seq, tokens, n, chunk, all, &hearing, heard, &error);
@@ -193,7 +201,7 @@ evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean
   return wait_for (start_evaluation (seq, tokens, n, chunk, all, heard), heard);
 }
 
-/* ---- Assertions ------------------------------------------------------------------------------------------- */
+/* ---- Assertions ------------------------------------------------------------------------------ */
 
 void
 assert_same_ids (const GArray *a, const GArray *b)
@@ -215,7 +223,7 @@ assert_holds (ChEngineSeq *seq, const gint32 *tokens, gsize n)
   g_assert_cmpmem (held->data, held->len * sizeof (gint32), tokens, n * sizeof (gint32));
 }
 
-/* ---- Gates ------------------------------------------------------------------------------------------------ */
+/* ---- Gates ----------------------------------------------------------------------------------- */
 
 struct Gate
 {

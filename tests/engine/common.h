@@ -8,8 +8,8 @@
 
 /* What the tests of the engine share: the built-in model, and jobs that note all they hear. */
 
-/* "<start>user\nHello!<end>\n<start>assistant\n" in the vocabulary of the built-in model, which answers it with text
- * and an end-of-generation token. */
+/* "<start>user\nHello!<end>\n<start>assistant\n" in the vocabulary of the built-in model, which
+ * answers it with text and an end-of-generation token. */
 extern const gint32 hello[10];
 #define N_HELLO G_N_ELEMENTS (hello)
 /* Tokens of ordinary words, for long prompts. */
@@ -23,12 +23,12 @@ ChEngineSeq *new_seq (ChEngine *engine);
 typedef struct Heard Heard;
 struct Heard
 {
-  GArray *ids;               /* gint32 */
+  GArray *ids; /* gint32 */
   GString *text;
-  GArray *logprobs;          /* ChTokenLogprob of the chosen tokens */
-  GArray *outputs;           /* float */
-  GArray *rows;              /* gsize: the row of each output */
-  gsize done, total;         /* of the last progress */
+  GArray *logprobs;  /* ChTokenLogprob of the chosen tokens */
+  GArray *outputs;   /* float */
+  GArray *rows;      /* gsize: the row of each output */
+  gsize done, total; /* of the last progress */
   guint n_progress, n_finished, n_freed;
   ChFinish why;
   ChJobUsage usage;
@@ -36,8 +36,8 @@ struct Heard
   /* Called on the engine's thread after each token, progress or output was noted; may be NULL. */
   void (*hook) (Heard *heard);
   gpointer hook_data;
-  ChJob *job;                /* for hooks, where a test sets it before it opens the gate */
-  struct Gate *gate;         /* if any, the first call waits here, before its hook */
+  ChJob *job;        /* for hooks, where a test sets it before it opens the gate */
+  struct Gate *gate; /* if any, the first call waits here, before its hook */
 };
 
 Heard *heard_new (void);
@@ -49,7 +49,8 @@ extern const ChJobCallbacks hearing;
 ChGenerateRequest greedy_request (const gint32 *prompt, gsize n, gint64 max_tokens);
 /* Submits; fails the test when it is refused. */
 ChJob *start (ChEngineSeq *seq, const ChGenerateRequest *request, Heard *heard);
-ChJob *start_evaluation (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all, Heard *heard);
+ChJob *start_evaluation (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all,
+                         Heard *heard);
 /* And waits for the end. */
 Heard *generate (ChEngineSeq *seq, const ChGenerateRequest *request);
 Heard *evaluate (ChEngineSeq *seq, const gint32 *tokens, gsize n, guint chunk, gboolean all);

@@ -9,7 +9,7 @@
 
 static ChEngine *engine; /* context of 512 tokens, 4 sequences */
 
-/* ---- Shared batches --------------------------------------------------------------------------------------- */
+/* ---- Shared batches -------------------------------------------------------------------------- */
 
 /* The order in which jobs hear of their tokens; noted on the engine's thread. */
 static GString *order;
@@ -21,7 +21,8 @@ note_order (Heard *heard)
     g_string_append_c (order, GPOINTER_TO_INT (heard->hook_data));
 }
 
-/* Starts all jobs while the engine's thread waits in a call of another one, so that they meet in its next batch. */
+/* Starts all jobs while the engine's thread waits in a call of another one, so that they meet in
+ * its next batch. */
 static void
 run_together (ChEngineSeq **seqs, const ChGenerateRequest *requests, Heard **heard)
 {
@@ -83,7 +84,8 @@ test_three_as_alone (void)
       ChEngineSeq *solo = new_seq (engine);
       g_autoptr (Heard) alone = generate (solo, &requests[i]);
       assert_same_ids (alone->ids, together[i]->ids);
-      g_assert_cmpmem (alone->logprobs->data, 30 * sizeof (ChTokenLogprob), together[i]->logprobs->data, 30 * sizeof (ChTokenLogprob));
+      g_assert_cmpmem (alone->logprobs->data, 30 * sizeof (ChTokenLogprob),
+                       together[i]->logprobs->data, 30 * sizeof (ChTokenLogprob));
       ch_engine_seq_free (solo);
       ch_engine_seq_free (seqs[i]);
       heard_free (together[i]);
@@ -107,7 +109,8 @@ test_logits_as_alone (void)
     {
       together[i] = heard_new ();
       seqs[i] = new_seq (engine);
-      jobs[i] = start_evaluation (seqs[i], (gint32 *) tokens->data + i * 10, 60, 7 + 13 * i, TRUE, together[i]);
+      jobs[i] = start_evaluation (seqs[i], (gint32 *) tokens->data + i * 10, 60, 7 + 13 * i, TRUE,
+                                  together[i]);
     }
   gate_open (blocked->gate);
   for (guint i = 0; i < N_JOBS; i++)
@@ -126,12 +129,12 @@ test_logits_as_alone (void)
   ch_engine_seq_free (blocker);
 }
 
-/* ---- A prompt that is cancelled stops the batch, and nobody else notices ---------------------------------- */
+/* ---- A prompt that is cancelled stops the batch, and nobody else notices --------------------- */
 
 typedef struct
 {
   ChJob *victim;
-  guint at;       /* cancelled when the watcher has this many tokens */
+  guint at; /* cancelled when the watcher has this many tokens */
 } Cancel;
 
 static void
@@ -145,11 +148,14 @@ cancel_other (Heard *heard)
 static void
 test_cancel_beside_others (void)
 {
-  ChEngineOptions options = { .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = 512, .n_threads = 2, .chunk = 32 };
+  ChEngineOptions options = {
+    .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = 512, .n_threads = 2, .chunk = 32
+  };
   g_autoptr (ChEngine) own = load_engine (&options);
   ChEngineSeq *watcher = new_seq (own), *victim = new_seq (own), *solo = new_seq (own);
   g_autoptr (GArray) prompt = filler (500, 30);
-  ChGenerateRequest chat = greedy_request (hello, N_HELLO, 20), paper = greedy_request ((gint32 *) prompt->data, 500, 5);
+  ChGenerateRequest chat = greedy_request (hello, N_HELLO, 20),
+                    paper = greedy_request ((gint32 *) prompt->data, 500, 5);
   g_autoptr (Heard) heard = heard_new ();
   g_autoptr (Heard) cancelled = heard_new ();
   Cancel cancel = { .at = 3 };
@@ -169,7 +175,8 @@ test_cancel_beside_others (void)
   g_autoptr (GArray) held = ch_engine_seq_tokens (victim);
   g_assert_cmpuint (held->len, >, 0);
   g_assert_cmpuint (held->len, <, 500);
-  g_assert_cmpmem (held->data, held->len * sizeof (gint32), prompt->data, held->len * sizeof (gint32));
+  g_assert_cmpmem (held->data, held->len * sizeof (gint32), prompt->data,
+                   held->len * sizeof (gint32));
   ch_job_unref (first);
   ch_job_unref (cancel.victim);
   ch_engine_seq_free (watcher);
@@ -177,7 +184,7 @@ test_cancel_beside_others (void)
   ch_engine_seq_free (solo);
 }
 
-/* ---- Pending ---------------------------------------------------------------------------------------------- */
+/* ---- Pending --------------------------------------------------------------------------------- */
 
 static void
 test_pending (void)
@@ -209,7 +216,7 @@ test_pending (void)
   ch_engine_seq_free (seq);
 }
 
-/* ---- Forks ------------------------------------------------------------------------------------------------ */
+/* ---- Forks ----------------------------------------------------------------------------------- */
 
 static void
 test_fork (void)
@@ -264,7 +271,8 @@ test_idle_give_way (void)
     {
       g_autoptr (GArray) held = ch_engine_seq_tokens (seqs[i]);
       g_assert_cmpuint (held->len, ==, 247);
-      g_autoptr (Heard) next = evaluate (seqs[i], &g_array_index (first[i]->ids, gint32, 7), 1, 0, FALSE);
+      g_autoptr (Heard) next =
+          evaluate (seqs[i], &g_array_index (first[i]->ids, gint32, 7), 1, 0, FALSE);
       g_assert_cmpint (next->why, ==, CH_FINISH_STOP);
       ChEngineSeq *solo = new_seq (own);
       gint32 last = g_array_index (first[i]->ids, gint32, 7);
@@ -280,7 +288,7 @@ test_idle_give_way (void)
     }
 }
 
-/* ---- Freeing ---------------------------------------------------------------------------------------------- */
+/* ---- Freeing --------------------------------------------------------------------------------- */
 
 static void
 free_in_callback (Heard *heard)

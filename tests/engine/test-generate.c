@@ -8,7 +8,7 @@
 
 static ChEngine *engine; /* context of 256 tokens */
 
-/* ---- Ends ------------------------------------------------------------------------------------------------- */
+/* ---- Ends ------------------------------------------------------------------------------------ */
 
 static void
 test_stops_at_end_token (void)
@@ -32,8 +32,8 @@ test_stops_at_end_token (void)
   g_autoptr (GArray) held = ch_engine_seq_tokens (seq);
   g_assert_cmpuint (held->len, ==, N_HELLO + heard->ids->len - 1);
   g_assert_cmpmem (held->data, sizeof hello, hello, sizeof hello);
-  g_assert_cmpmem (&g_array_index (held, gint32, N_HELLO), (heard->ids->len - 1) * sizeof (gint32), heard->ids->data,
-                   (heard->ids->len - 1) * sizeof (gint32));
+  g_assert_cmpmem (&g_array_index (held, gint32, N_HELLO), (heard->ids->len - 1) * sizeof (gint32),
+                   heard->ids->data, (heard->ids->len - 1) * sizeof (gint32));
   ch_engine_seq_free (seq);
 }
 
@@ -81,7 +81,8 @@ test_prompt_too_long (void)
 
   g_autoptr (Heard) heard = evaluate (seq, (gint32 *) prompt->data, 200, 0, FALSE);
   g_assert_cmpint (heard->why, ==, CH_FINISH_STOP);
-  g_assert_null (ch_engine_evaluate (seq, (gint32 *) prompt->data, 57, 0, FALSE, NULL, NULL, &error));
+  g_assert_null (
+      ch_engine_evaluate (seq, (gint32 *) prompt->data, 57, 0, FALSE, NULL, NULL, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
   ch_engine_seq_free (seq);
 }
@@ -116,7 +117,7 @@ test_refused (void)
   ch_engine_seq_free (seq);
 }
 
-/* ---- Prefix reuse ----------------------------------------------------------------------------------------- */
+/* ---- Prefix reuse ---------------------------------------------------------------------------- */
 
 static void
 test_prefix_reuse (void)
@@ -161,13 +162,14 @@ test_truncate (void)
   g_autoptr (Heard) rest = evaluate (seq, hello + 4, N_HELLO - 4, 0, TRUE);
   gsize width = ch_engine_result_width (engine);
   g_assert_cmpmem (rest->outputs->data, rest->outputs->len * sizeof (float),
-                   (float *) whole->outputs->data + 4 * width, (N_HELLO - 4) * width * sizeof (float));
+                   (float *) whole->outputs->data + 4 * width,
+                   (N_HELLO - 4) * width * sizeof (float));
   g_assert_false (ch_engine_seq_truncate (seq, 11, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT);
   ch_engine_seq_free (seq);
 }
 
-/* ---- Evaluations ------------------------------------------------------------------------------------------ */
+/* ---- Evaluations ----------------------------------------------------------------------------- */
 
 static void
 test_evaluation (void)
@@ -187,13 +189,14 @@ test_evaluation (void)
   g_autoptr (Heard) last = evaluate (third, (gint32 *) tokens->data, 50, 0, FALSE);
   g_assert_cmpuint (last->rows->len, ==, 1);
   g_assert_cmpuint (g_array_index (last->rows, gsize, 0), ==, 49);
-  g_assert_cmpmem (last->outputs->data, width * sizeof (float), (float *) whole->outputs->data + 49 * width, width * sizeof (float));
+  g_assert_cmpmem (last->outputs->data, width * sizeof (float),
+                   (float *) whole->outputs->data + 49 * width, width * sizeof (float));
   ch_engine_seq_free (seq);
   ch_engine_seq_free (other);
   ch_engine_seq_free (third);
 }
 
-/* ---- Cancelling ------------------------------------------------------------------------------------------- */
+/* ---- Cancelling ------------------------------------------------------------------------------ */
 
 static void
 cancel_at (Heard *heard)
@@ -239,11 +242,14 @@ cancel_before_run (Heard *heard)
     ch_job_cancel (heard->job);
 }
 
-/* The first progress call comes after the batch was planned: cancelling there stops the batch at its first barrier. */
+/* The first progress call comes after the batch was planned: cancelling there stops the batch at
+ * its first barrier. */
 static void
 test_cancel_prefill (void)
 {
-  ChEngineOptions options = { .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = 256, .n_threads = 2, .chunk = 64 };
+  ChEngineOptions options = {
+    .precision = CH_PRECISION_EXACT, .kv_type = -1, .n_ctx = 256, .n_threads = 2, .chunk = 64
+  };
   g_autoptr (ChEngine) chunked = load_engine (&options);
   g_autoptr (GArray) prompt = filler (200, 4);
   for (guint at = 1; at <= 3; at++)
@@ -261,14 +267,15 @@ test_cancel_prefill (void)
       ch_job_unref (job);
       g_assert_cmpint (heard->why, ==, CH_FINISH_CANCELLED);
       g_assert_cmpuint (heard->ids->len, ==, 0);
-      assert_holds (seq, (gint32 *) prompt->data, (at - 1) * 64); /* the chunks that were done stay */
+      assert_holds (seq, (gint32 *) prompt->data,
+                    (at - 1) * 64); /* the chunks that were done stay */
       g_autoptr (Heard) next = generate (seq, &request);
       g_assert_cmpuint (next->usage.n_cached, ==, (at - 1) * 64);
       ch_engine_seq_free (seq);
     }
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------- */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void
 test_text (void)
@@ -281,7 +288,8 @@ test_text (void)
   request.ignore_eog = FALSE;
   g_autoptr (Heard) heard = generate (seq, &request);
   gsize length;
-  g_autofree char *text = ch_vocab_detokenize (vocab, (gint32 *) heard->ids->data, heard->ids->len, FALSE, &length);
+  g_autofree char *text =
+      ch_vocab_detokenize (vocab, (gint32 *) heard->ids->data, heard->ids->len, FALSE, &length);
   g_assert_cmpstr (heard->text->str, ==, text);
   g_assert_cmpuint (length, >, 5);
 
@@ -307,7 +315,7 @@ test_text (void)
   ch_engine_seq_free (seq);
 }
 
-/* ---- Sampling --------------------------------------------------------------------------------------------- */
+/* ---- Sampling -------------------------------------------------------------------------------- */
 
 static void
 test_logprobs (void)
@@ -335,7 +343,9 @@ test_logprobs (void)
 static Heard *
 seeded (gint n_threads, guint64 seed)
 {
-  ChEngineOptions options = { .precision = CH_PRECISION_FAST, .kv_type = -1, .n_ctx = 256, .n_threads = n_threads };
+  ChEngineOptions options = {
+    .precision = CH_PRECISION_FAST, .kv_type = -1, .n_ctx = 256, .n_threads = n_threads
+  };
   g_autoptr (ChEngine) own = load_engine (&options);
   ChEngineSeq *seq = new_seq (own);
   ChGenerateRequest request = greedy_request (hello, N_HELLO, 40);
@@ -360,7 +370,7 @@ test_seeds (void)
     }
 }
 
-/* ---- Need ------------------------------------------------------------------------------------------------- */
+/* ---- Need ------------------------------------------------------------------------------------ */
 
 static void
 test_need (void)

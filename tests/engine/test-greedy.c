@@ -30,12 +30,15 @@ test_answers (void)
       g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
       ch_vocab_tokenize (vocab, prompt, strlen (prompt), CH_TOKENIZE_PARSE_SPECIAL, tokens);
       check_ids (tokens, json_object_get_array_member (c, "prompt_ids"));
-      ChGenerateRequest request = greedy_request ((gint32 *) tokens->data, tokens->len, json_array_get_length (ids));
+      ChGenerateRequest request =
+          greedy_request ((gint32 *) tokens->data, tokens->len, json_array_get_length (ids));
       request.ignore_eog = FALSE;
       g_autoptr (Heard) heard = generate (seq, &request);
       check_ids (heard->ids, ids);
       g_assert_cmpstr (heard->text->str, ==, json_object_get_string_member (c, "text"));
-      g_assert_cmpint (heard->why, ==, json_object_get_boolean_member (c, "ended") ? CH_FINISH_STOP : CH_FINISH_LENGTH);
+      g_assert_cmpint (heard->why, ==,
+                       json_object_get_boolean_member (c, "ended") ? CH_FINISH_STOP
+                                                                   : CH_FINISH_LENGTH);
     }
   ch_engine_seq_free (seq);
 }
@@ -43,7 +46,8 @@ test_answers (void)
 static JsonParser *
 read_cases (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("CHORD_SHARED"), "models", "greedy.json", NULL);
+  g_autofree char *path =
+      g_build_filename (g_getenv ("CHORD_SHARED"), "models", "greedy.json", NULL);
   g_autoptr (JsonParser) parser = json_parser_new ();
   if (!json_parser_load_from_file (parser, path, NULL))
     return NULL;

@@ -13,7 +13,7 @@ typedef struct
   ChWeights *weights;
   ChMemory *memory;
   const ChMemoryClass *k;
-  guint64 page;   /* bytes */
+  guint64 page; /* bytes */
 } Fixture;
 
 static void
@@ -22,7 +22,8 @@ set_up (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (ChGguf) gguf = ch_gguf_open (g_getenv ("CHORD_TEST_MODEL"), CH_GGUF_DEFAULT, &error);
   g_assert_no_error (error);
-  f->weights = ch_weights_load (gguf, &(ChWeightsOptions) { .precision = CH_PRECISION_EXACT }, NULL, NULL, &error);
+  f->weights = ch_weights_load (gguf, &(ChWeightsOptions){ .precision = CH_PRECISION_EXACT }, NULL,
+                                NULL, &error);
   g_assert_no_error (error);
   f->memory = ch_kv_cache_new (f->weights, GPOINTER_TO_INT (data), N_CTX, 2, &error);
   g_assert_no_error (error);
@@ -141,7 +142,7 @@ test_fork (Fixture *f, gconstpointer data)
   mark (f, fork, 1, 9);
   assert_marked (f, seq, 1, 2);
   assert_marked (f, fork, 0, 1);
-  append (f, seq, 1);  /* that page was never shared */
+  append (f, seq, 1); /* that page was never shared */
   assert_pages (f, 4);
 
   f->k->seq_free (f->memory, seq);
@@ -151,7 +152,8 @@ test_fork (Fixture *f, gconstpointer data)
   f->k->seq_free (f->memory, fork);
 }
 
-/* A shared page that is only partly used is copied as far as it is used, by whoever writes first. */
+/* A shared page that is only partly used is copied as far as it is used, by whoever writes first.
+ */
 static void
 test_copy_on_write (Fixture *f, gconstpointer data)
 {
@@ -201,7 +203,8 @@ test_checkpoint (Fixture *f, gconstpointer data)
 static void
 test_pool_full (Fixture *f, gconstpointer data)
 {
-  ChSeq *a = f->k->seq_new (f->memory), *b = f->k->seq_new (f->memory), *c = f->k->seq_new (f->memory);
+  ChSeq *a = f->k->seq_new (f->memory), *b = f->k->seq_new (f->memory),
+        *c = f->k->seq_new (f->memory);
   g_autoptr (GError) error = NULL;
   append (f, a, N_CTX);
   append (f, b, N_CTX - 64);
@@ -252,7 +255,8 @@ test_state (Fixture *f, gconstpointer data)
   f->k->seq_free (f->memory, seq);
 }
 
-/* Every state that is cut short or has another byte in its header is refused, without a page taken. */
+/* Every state that is cut short or has another byte in its header is refused, without a page taken.
+ */
 static void
 test_damaged_state (Fixture *f, gconstpointer data)
 {
@@ -282,7 +286,8 @@ test_damaged_state (Fixture *f, gconstpointer data)
   assert_pages (f, 0);
 }
 
-#define ADD(name, func, type) g_test_add (name, Fixture, GINT_TO_POINTER (type), set_up, func, tear_down)
+#define ADD(name, func, type)                                                                      \
+  g_test_add (name, Fixture, GINT_TO_POINTER (type), set_up, func, tear_down)
 
 int
 main (int argc, char **argv)

@@ -3,11 +3,12 @@
 
 #include <pthread.h>
 
-/* Threads that start, cancel, fork, save and free without regard for each other. Run it under ThreadSanitizer and
- * AddressSanitizer; alone it shows that nothing hangs, and that every job ends once. */
+/* Threads that start, cancel, fork, save and free without regard for each other. Run it under
+ * ThreadSanitizer and AddressSanitizer; alone it shows that nothing hangs, and that every job ends
+ * once. */
 
 #define N_THREADS 4
-#define N_ROUNDS 12
+#define N_ROUNDS  12
 
 static ChEngine *engine;
 
@@ -39,14 +40,17 @@ use_idle (Worker *worker, ChEngineSeq *seq)
   g_clear_pointer (&fork, ch_engine_seq_free);
 }
 
-/* One job, which ends by itself, is cancelled, or loses its sequence. The sequence, if it is left. */
+/* One job, which ends by itself, is cancelled, or loses its sequence. The sequence, if it is left.
+ */
 static ChEngineSeq *
 play (Worker *worker, ChEngineSeq *seq)
 {
   g_autoptr (GArray) prompt = filler (1 + dice (worker, 150), dice (worker, 3));
   g_autoptr (Heard) heard = heard_new ();
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, prompt->len, dice (worker, 12));
-  ChJob *job = dice (worker, 4) == 0 ? start_evaluation (seq, hello, N_HELLO, 3, TRUE, heard) : start (seq, &request, heard);
+  ChGenerateRequest request =
+      greedy_request ((gint32 *) prompt->data, prompt->len, dice (worker, 12));
+  ChJob *job = dice (worker, 4) == 0 ? start_evaluation (seq, hello, N_HELLO, 3, TRUE, heard)
+                                     : start (seq, &request, heard);
   g_usleep (dice (worker, 3000));
   guint fate = dice (worker, 4);
   if (fate == 0)
