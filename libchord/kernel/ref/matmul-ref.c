@@ -163,7 +163,7 @@ fast_row (const ChMatrix *w, const uint8_t *panel, size_t r, const uint8_t *x, s
 
       load_row_step (w->cls, panel, n_steps, s, r, &row);
       for (size_t t = 0; t < m; t++)
-        sums[t] = add_step (w->cls, &row, (const ChAct8 *) (x + t * x_bytes) + s, sums[t]);
+        sums[t] = add_step (w->cls, &row, (const ChAct8 *) (const void *) (x + t * x_bytes) + s, sums[t]);
     }
   for (size_t t = 0; t < m; t++)
     y[t * ldy] = sums[t];

@@ -21,7 +21,7 @@
 #if defined(CH_KERNEL_ROLLED)
 #define V_UNROLL
 #elif defined(__clang__)
-#define V_UNROLL _Pragma ("unroll")
+#define V_UNROLL _Pragma ("clang loop unroll(full)")
 #else
 #define V_UNROLL _Pragma ("GCC unroll 32")
 #endif

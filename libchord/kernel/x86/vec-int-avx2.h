@@ -8,7 +8,7 @@
 
 typedef uint32_t v_u32 __attribute__ ((vector_size (32)));
 
-V_INLINE vi v_iload (const void *p) { return _mm256_loadu_si256 ((const __m256i *) p); }
+V_INLINE vi v_iload (const void *p) { return _mm256_loadu_si256 ((const __m256i *) (const void *) p); }
 V_INLINE vi v_izero (void) { return _mm256_setzero_si256 (); }
 V_INLINE vi v_iset1 (int32_t a) { return _mm256_set1_epi32 (a); }
 V_INLINE vi v_iadd (vi a, vi b) { return _mm256_add_epi32 (a, b); }
@@ -26,13 +26,13 @@ V_INLINE vi v_round_i32 (vf a) { return _mm256_cvtps_epi32 (a); } /* to nearest,
 V_INLINE vf
 v_from_u8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) p)));
+  return v_from_i32 (_mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) (const void *) p)));
 }
 
 V_INLINE vf
 v_from_i8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm256_cvtepi8_epi32 (_mm_loadl_epi64 ((const __m128i *) p)));
+  return v_from_i32 (_mm256_cvtepi8_epi32 (_mm_loadl_epi64 ((const __m128i *) (const void *) p)));
 }
 
 /* Stores lanes within -128 .. 127 as bytes. */
@@ -41,7 +41,7 @@ v_store_i8 (int8_t *p, vi a)
 {
   __m128i half = _mm_packs_epi32 (_mm256_castsi256_si128 (a), _mm256_extracti128_si256 (a, 1));
 
-  _mm_storel_epi64 ((__m128i *) p, _mm_packs_epi16 (half, half));
+  _mm_storel_epi64 ((__m128i *) (void *) p, _mm_packs_epi16 (half, half));
 }
 
 V_INLINE int32_t

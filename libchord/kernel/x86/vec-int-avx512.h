@@ -26,19 +26,19 @@ V_INLINE vi v_round_i32 (vf a) { return _mm512_cvtps_epi32 (a); } /* to nearest,
 V_INLINE vf
 v_from_u8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) p)));
+  return v_from_i32 (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) (const void *) p)));
 }
 
 V_INLINE vf
 v_from_i8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const __m128i *) p)));
+  return v_from_i32 (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const __m128i *) (const void *) p)));
 }
 
 V_INLINE void
 v_store_i8 (int8_t *p, vi a)
 {
-  _mm_storeu_si128 ((__m128i *) p, _mm512_cvtepi32_epi8 (a));
+  _mm_storeu_si128 ((__m128i *) (void *) p, _mm512_cvtepi32_epi8 (a));
 }
 
 V_INLINE int32_t v_ireduce_add (vi a) { return _mm512_reduce_add_epi32 (a); }
