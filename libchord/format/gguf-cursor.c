@@ -3,8 +3,8 @@
 
 #include "format/gguf-private.h"
 
-/* Steps over the bytes of a header. Nothing here trusts a length: each is compared with what is left
- * of the file before it is used, and sums are never formed before that. */
+/* Steps over the bytes of a header. Nothing here trusts a length: each is compared with what is
+ * left of the file before it is used, and sums are never formed before that. */
 
 gboolean
 ch_gguf_fail (GError **error, ChErrorCode code, const char *file, const char *format, ...)
@@ -29,7 +29,8 @@ ch_gguf_truncated (const ChGgufCursor *cursor, GError **error, const char *forma
   where = g_strdup_vprintf (format, args);
   va_end (args);
   return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file,
-                       "the file ends in %s (it has %" G_GUINT64_FORMAT " bytes)", where, cursor->size);
+                       "the file ends in %s (it has %" G_GUINT64_FORMAT " bytes)", where,
+                       cursor->size);
 }
 
 char *

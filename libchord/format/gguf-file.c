@@ -10,12 +10,13 @@
 #include "format/gguf-private.h"
 
 /* One open file, in one of three ways: mapped whole (nothing is read before it is needed), read on
- * demand (the header now, tensors when asked for; immune to another program truncating the file), or
- * given as memory. */
+ * demand (the header now, tensors when asked for; immune to another program truncating the file),
+ * or given as memory. */
 
 #define FIRST_WINDOW (64 * 1024)
 #define MIB (1024.0 * 1024.0)
-/* Less than this is taken without a look at what the machine has, which means to read a dozen small files. */
+/* Less than this is taken without a look at what the machine has, which means to read a dozen small
+ * files. */
 #define SMALL_BYTES (1024 * 1024)
 
 static gboolean
@@ -57,7 +58,8 @@ read_at (const ChGgufFile *file, void *to, guint64 offset, gsize n, GError **err
         return fail_errno (error, file, "cannot be read", errno);
       if (got == 0)
         return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, file->name,
-                             "the file was cut to %" G_GUINT64_FORMAT " bytes while in use", offset);
+                             "the file was cut to %" G_GUINT64_FORMAT " bytes while in use",
+                             offset);
       bytes += got;
       offset += (guint64) got;
       n -= (gsize) got;
@@ -73,7 +75,8 @@ check_memory (const ChGgufFile *file, const char *what, guint64 need, GError **e
   if (need <= have)
     return TRUE;
   return ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name,
-                       "%s needs %.1f MiB of memory, %.1f MiB are available", what, need / MIB, have / MIB);
+                       "%s needs %.1f MiB of memory, %.1f MiB are available", what, need / MIB,
+                       have / MIB);
 }
 
 void *
@@ -119,14 +122,15 @@ grow_window (ChGgufFile *file, guint64 from, guint64 to, GError **error)
     return FALSE;
   window = g_try_realloc (file->window, to);
   if (window == NULL)
-    return ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name, "no memory for the header (%.1f MiB)", to / MIB);
+    return ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name,
+                         "no memory for the header (%.1f MiB)", to / MIB);
   file->window = window;
   file->data = window;
   return read_at (file, window + from, from, to - from, error);
 }
 
-/* Nobody knows how long a header is before it was read: a larger and larger part of the file is taken
- * until it suffices. */
+/* Nobody knows how long a header is before it was read: a larger and larger part of the file is
+ * taken until it suffices. */
 static gboolean
 parse_by_window (ChGgufFile *file, GError **error)
 {
@@ -189,7 +193,8 @@ start_reading (ChGgufFile *file, ChGgufFlags flags, GError **error)
   if (status.st_size == 0)
     return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, file->name, "the file is empty");
   if ((guint64) status.st_size > G_MAXSSIZE)
-    return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, file->name, "the file is too large for this machine");
+    return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, file->name,
+                         "the file is too large for this machine");
   file->size = (guint64) status.st_size;
   if (flags & CH_GGUF_NO_MMAP)
     return parse_by_window (file, error);

@@ -26,7 +26,11 @@ ch_gguf_index_build (ChGgufIndex *index, gconstpointer elements, gsize n, gsize 
   index->elements = g_new (const char *const *, n);
   index->n = n;
   for (gsize i = 0; i < n; i++)
-    index->elements[i] = (const char *const *) (gconstpointer) ((const guint8 *) elements + i * size);
+    {
+      gconstpointer element = (const guint8 *) elements + i * size;
+
+      index->elements[i] = element;
+    }
   g_qsort_with_data (index->elements, (int) n, sizeof *index->elements, compare_elements, NULL);
 
   for (gsize i = 1; i < n; i++)

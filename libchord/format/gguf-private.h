@@ -26,7 +26,7 @@
 /* No model comes near these; they bound what a hostile file can cost. */
 #define CH_GGUF_MAX_ENTRIES (1u << 20)
 #define CH_GGUF_MAX_STRINGS (1u << 26)
-/* The position of each so-manieth string of an array is kept, so that any is found in a few steps. */
+/* Of an array of strings, every sixteenth position is kept: any item is found in a few steps. */
 #define CH_GGUF_STOP_STRIDE 16
 
 #define CH_GGUF_KEY_ALIGNMENT "general.alignment"
@@ -51,18 +51,19 @@ typedef struct
   const char *file;      /* for messages */
   const guint8 *data;
   guint64 available;     /* bytes at data */
-  guint64 size;          /* of the whole file; more than available only where it is read bit by bit */
+  guint64 size;          /* of the file; more than available where it is read bit by bit */
   guint64 position;
   gboolean starved;      /* a step failed for want of available bytes, not of file */
 } ChGgufCursor;
 
-/* All of them return FALSE, and leave the position, where the file (or what of it is available) ends
- * too early. */
+/* All of them return FALSE, and leave the position, where the file (or what of it is available)
+ * ends too early. */
 gboolean ch_gguf_cursor_take (ChGgufCursor *cursor, guint64 n, const guint8 **bytes);
 gboolean ch_gguf_cursor_uint32 (ChGgufCursor *cursor, guint32 *value);
 gboolean ch_gguf_cursor_uint64 (ChGgufCursor *cursor, guint64 *value);
 gboolean ch_gguf_cursor_string (ChGgufCursor *cursor, ChGgufString *string);
-/* A key or tensor name: not empty, not too long, UTF-8 without NUL. what and index are for messages. */
+/* A key or tensor name: not empty, not too long, UTF-8 without NUL. what and index are for
+ * messages. */
 char *ch_gguf_cursor_name (ChGgufCursor *cursor, GStringChunk *strings, const char *what,
                            guint64 index, GError **error);
 gboolean ch_gguf_truncated (const ChGgufCursor *cursor, GError **error, const char *format, ...)
@@ -108,15 +109,19 @@ typedef struct
 gboolean ch_gguf_header_parse (ChGgufHeader *header, ChGgufCursor *cursor, GError **error);
 void ch_gguf_header_clear (ChGgufHeader *header);
 
-gboolean ch_gguf_values_parse (ChGgufHeader *header, ChGgufCursor *cursor, guint64 n, GError **error);
+gboolean ch_gguf_values_parse (ChGgufHeader *header, ChGgufCursor *cursor, guint64 n,
+                               GError **error);
 void ch_gguf_entry_clear (gpointer entry);
 const ChGgufValue *ch_gguf_header_find (const ChGgufHeader *header, const char *key);
 gboolean ch_gguf_header_get_uint (const ChGgufHeader *header, const char *key, guint64 max,
                                   guint64 *out, GError **error);
 
-gboolean ch_gguf_tensors_parse (ChGgufHeader *header, ChGgufCursor *cursor, guint64 n, GError **error);
-gboolean ch_gguf_tensors_check_bounds (const ChGgufHeader *header, guint64 file_size, GError **error);
-/* Checks the dimensions and fills n_values and n_bytes. On failure *why is a text for the message. */
+gboolean ch_gguf_tensors_parse (ChGgufHeader *header, ChGgufCursor *cursor, guint64 n,
+                                GError **error);
+gboolean ch_gguf_tensors_check_bounds (const ChGgufHeader *header, guint64 file_size,
+                                       GError **error);
+/* Checks the dimensions and fills n_values and n_bytes. On failure *why is a text for the
+ * message. */
 gboolean ch_gguf_tensor_measure (ChGgufTensor *tensor, const ChTypeInfo *info, const char **why);
 gboolean ch_gguf_alignment_is_valid (guint64 alignment);
 
@@ -157,8 +162,11 @@ struct ChGguf
   void **loaded;         /* per tensor, when read on demand */
 };
 
-/* TRUE when this is one file of a split model: no counts from 0. */
+/* What the metadata say: *split when this is one file of several, then *no (from 0) is below
+ * *count. */
 gboolean ch_gguf_split_read (const ChGgufFile *file, guint *no, guint *count, gboolean *split,
                              GError **error);
-/* Opens the other parts beside one that is open. files, of which first is to become one, is filled. */
-gboolean ch_gguf_split_open (GPtrArray *files, ChGgufFile *first, ChGgufFlags flags, GError **error);
+/* Opens the other parts beside one that is open. files, of which first is to become one, is
+ * filled. */
+gboolean ch_gguf_split_open (GPtrArray *files, ChGgufFile *first, ChGgufFlags flags,
+                             GError **error);

@@ -9,12 +9,13 @@
 #define SUFFIX_LENGTH (sizeof "-00001-of-00003.gguf" - 1)
 
 gboolean
-ch_gguf_split_read (const ChGgufFile *file, guint *no, guint *count, gboolean *split, GError **error)
+ch_gguf_split_read (const ChGgufFile *file, guint *no, guint *count, gboolean *split,
+                    GError **error)
 {
   guint64 number = 0, parts = 0;
 
-  if (!ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_COUNT, 99999, &parts, error) ||
-      !ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_NO, 99999, &number, error))
+  if (!ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_COUNT, 99999, &parts, error)
+      || !ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_NO, 99999, &number, error))
     return FALSE;
   *split = parts > 1;
   *no = (guint) number;
@@ -48,14 +49,14 @@ split_name (const char *path, guint *number, guint *count)
   if (length < SUFFIX_LENGTH)
     return NULL;
   suffix = path + length - SUFFIX_LENGTH;
-  if (suffix[0] != '-' || strncmp (suffix + 6, "-of-", 4) != 0 || strcmp (suffix + 15, ".gguf") != 0 ||
-      !parse_number (suffix + 1, number) || !parse_number (suffix + 10, count))
+  if (suffix[0] != '-' || strncmp (suffix + 6, "-of-", 4) != 0 || strcmp (suffix + 15, ".gguf") != 0
+      || !parse_number (suffix + 1, number) || !parse_number (suffix + 10, count))
     return NULL;
   return g_strndup (path, length - SUFFIX_LENGTH);
 }
 
-/* A descriptor may lead to a place where the file has another name (a store of blobs, say), and then
- * the name that was given with it is the one to go by. */
+/* A descriptor may lead to a place where the file has another name (a store of blobs, say), and
+ * then the name that was given with it is the one to go by. */
 static char *
 common_prefix (const ChGgufFile *first, guint no, guint count, GError **error)
 {
@@ -70,9 +71,10 @@ common_prefix (const ChGgufFile *first, guint no, guint count, GError **error)
                   "so that the other parts can be found", no + 1, count, no + 1, count);
   else if (number != no + 1 || parts != count)
     {
-      ch_gguf_fail (error, CH_ERROR_INVALID_FILE, first->name,
-                    "by its name the file is part %u of %u of a model, by its metadata part %u of %u",
-                    number, parts, no + 1, count);
+      ch_gguf_fail (
+          error, CH_ERROR_INVALID_FILE, first->name,
+          "by its name the file is part %u of %u of a model, by its metadata part %u of %u", number,
+          parts, no + 1, count);
       g_clear_pointer (&prefix, g_free);
     }
   return prefix;
@@ -102,7 +104,8 @@ open_part (const char *prefix, guint no, guint count, ChGgufFlags flags, GError 
                   no + 1, count, its_no + 1, its_count);
   else
     ch_gguf_fail (error, CH_ERROR_INVALID_FILE, part->name,
-                  "this should be part %u of %u of the model, but is not part of any", no + 1, count);
+                  "this should be part %u of %u of the model, but is not part of any", no + 1,
+                  count);
   return NULL;
 }
 
@@ -119,17 +122,20 @@ check_total (GPtrArray *files, GError **error)
     }
   if (total > CH_GGUF_MAX_ENTRIES)
     return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, ((const ChGgufFile *) files->pdata[0])->name,
-                         "the model has %" G_GUINT64_FORMAT " tensors, more than %u", total, CH_GGUF_MAX_ENTRIES);
+                         "the model has %" G_GUINT64_FORMAT " tensors, more than %u", total,
+                         CH_GGUF_MAX_ENTRIES);
   for (guint i = 0; i < files->len; i++)
     {
       const ChGgufFile *file = g_ptr_array_index (files, i);
 
-      if (!ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_TENSORS, G_MAXINT64, &claimed, error))
+      if (!ch_gguf_header_get_uint (&file->header, CH_GGUF_KEY_SPLIT_TENSORS, G_MAXINT64, &claimed,
+                                    error))
         return FALSE;
       if (claimed != G_MAXUINT64 && claimed != total)
         return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, file->name,
                              "the file says that the model has %" G_GUINT64_FORMAT
-                             " tensors, its %u parts have %" G_GUINT64_FORMAT, claimed, files->len, total);
+                             " tensors, its %u parts have %" G_GUINT64_FORMAT,
+                             claimed, files->len, total);
     }
   return TRUE;
 }
@@ -152,7 +158,8 @@ ch_gguf_split_open (GPtrArray *files, ChGgufFile *first, ChGgufFlags flags, GErr
   prefix = common_prefix (given, no, count, error);
   for (guint i = 0; prefix != NULL && i < count; i++)
     {
-      ChGgufFile *part = i == no ? g_steal_pointer (&given) : open_part (prefix, i, count, flags, error);
+      ChGgufFile *part =
+          i == no ? g_steal_pointer (&given) : open_part (prefix, i, count, flags, error);
 
       if (part == NULL)
         return FALSE;

@@ -22,8 +22,8 @@ ch_gguf_tensor_measure (ChGgufTensor *tensor, const ChTypeInfo *info, const char
     return FALSE;
   *why = "its size in bytes is too large";
   tensor->n_values = n;
-  return !__builtin_mul_overflow (n / info->block, (guint64) info->bytes, &tensor->n_bytes) &&
-         tensor->n_bytes <= G_MAXINT64;
+  return !__builtin_mul_overflow (n / info->block, (guint64) info->bytes, &tensor->n_bytes)
+         && tensor->n_bytes <= G_MAXINT64;
 }
 
 static gboolean
@@ -34,9 +34,10 @@ refuse_type (const ChGgufCursor *cursor, const ChGgufTensor *tensor, guint32 typ
 
   if (removed != NULL)
     return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, cursor->file,
-                         "tensor %s is of type %s, which was removed from the format", shown, removed);
-  return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, cursor->file, "tensor %s is of the unknown type %u",
-                       shown, type);
+                         "tensor %s is of type %s, which was removed from the format", shown,
+                         removed);
+  return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, cursor->file,
+                       "tensor %s is of the unknown type %u", shown, type);
 }
 
 static gboolean
@@ -54,7 +55,8 @@ read_fields (ChGgufCursor *cursor, ChGgufTensor *tensor, guint32 *type, GError *
       if (i < tensor->n_dims)
         ok = ok && ch_gguf_cursor_uint64 (cursor, &tensor->ne[i]);
     }
-  ok = ok && ch_gguf_cursor_uint32 (cursor, type) && ch_gguf_cursor_uint64 (cursor, &tensor->offset);
+  ok =
+      ok && ch_gguf_cursor_uint32 (cursor, type) && ch_gguf_cursor_uint64 (cursor, &tensor->offset);
   return ok || ch_gguf_truncated (cursor, error, "the description of tensor %s", shown);
 }
 
@@ -76,10 +78,11 @@ parse_tensor (ChGgufHeader *header, ChGgufCursor *cursor, guint64 index, GError 
   if (!ch_gguf_tensor_measure (&tensor, info, &why))
     {
       g_autofree char *shown = ch_gguf_quote (tensor.name);
-      return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file,
-                           "tensor %s is impossible: %s (%s, %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
-                           " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT ")", shown, why, info->name,
-                           tensor.ne[0], tensor.ne[1], tensor.ne[2], tensor.ne[3]);
+      return ch_gguf_fail (
+          error, CH_ERROR_INVALID_FILE, cursor->file,
+          "tensor %s is impossible: %s (%s, %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+          " x %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT ")",
+          shown, why, info->name, tensor.ne[0], tensor.ne[1], tensor.ne[2], tensor.ne[3]);
     }
   g_array_append_val (header->tensors, tensor);
   return TRUE;
@@ -106,13 +109,15 @@ place_tensor (const ChGgufHeader *header, ChGgufTensor *tensor, guint64 file_siz
   guint64 end;
 
   if (relative % header->alignment != 0)
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "tensor %s begins at %" G_GUINT64_FORMAT
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "tensor %s begins at %" G_GUINT64_FORMAT
                          ", which is not a multiple of the alignment %" G_GUINT64_FORMAT,
                          shown, relative, header->alignment);
-  if (__builtin_add_overflow (relative, header->data_start, &tensor->offset) ||
-      __builtin_add_overflow (tensor->offset, tensor->n_bytes, &end) || end > file_size)
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "tensor %s (%" G_GUINT64_FORMAT
-                         " bytes at %" G_GUINT64_FORMAT " of the data) goes beyond the end of the file"
+  if (__builtin_add_overflow (relative, header->data_start, &tensor->offset)
+      || __builtin_add_overflow (tensor->offset, tensor->n_bytes, &end) || end > file_size)
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "tensor %s (%" G_GUINT64_FORMAT " bytes at %" G_GUINT64_FORMAT
+                         " of the data) goes beyond the end of the file"
                          " (%" G_GUINT64_FORMAT " bytes, data from %" G_GUINT64_FORMAT ")",
                          shown, tensor->n_bytes, relative, file_size, header->data_start);
   return TRUE;
@@ -141,8 +146,8 @@ check_overlap (const ChGgufHeader *header, GError **error)
       if (b->offset - a->offset < a->n_bytes)
         {
           g_autofree char *first = ch_gguf_quote (a->name), *second = ch_gguf_quote (b->name);
-          return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "tensors %s and %s overlap",
-                               first, second);
+          return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                               "tensors %s and %s overlap", first, second);
         }
     }
   return TRUE;

@@ -4,8 +4,8 @@
 
 #include "format/gguf-private.h"
 
-/* The metadata of a file. Values stay where they are in the file: an entry points at its items, which
- * may lie at any address, and pages of a mapped file that nobody asks for are never read. */
+/* The metadata of a file. Values stay where they are in the file: an entry points at its items,
+ * which may lie at any address, and pages of a mapped file that nobody asks for are never read. */
 
 const char *
 ch_gguf_kind_name (ChGgufKind kind)
@@ -29,7 +29,8 @@ parse_strings (ChGgufCursor *cursor, ChGgufEntry *entry, GError **error)
   ChGgufString string;
 
   if (n > (cursor->size - start) / sizeof (guint64))
-    return ch_gguf_truncated (cursor, error, "key %s, an array of %" G_GUINT64_FORMAT " strings", shown, n);
+    return ch_gguf_truncated (cursor, error, "key %s, an array of %" G_GUINT64_FORMAT " strings",
+                              shown, n);
   if (n > CH_GGUF_MAX_STRINGS)
     return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file,
                          "key %s is an array of %" G_GUINT64_FORMAT " strings, too many", shown, n);
@@ -54,11 +55,13 @@ parse_numbers (ChGgufCursor *cursor, ChGgufEntry *entry, GError **error)
   const guint64 n = entry->value.n_items;
   const guint8 *bytes;
 
-  if (n > (cursor->size - cursor->position) / size || !ch_gguf_cursor_take (cursor, n * size, &bytes))
+  if (n > (cursor->size - cursor->position) / size
+      || !ch_gguf_cursor_take (cursor, n * size, &bytes))
     {
       g_autofree char *shown = ch_gguf_quote (entry->value.key);
-      return ch_gguf_truncated (cursor, error, "key %s, which has %" G_GUINT64_FORMAT " items of type %s",
-                                shown, n, ch_gguf_kind_name (entry->value.item));
+      return ch_gguf_truncated (cursor, error,
+                                "key %s, which has %" G_GUINT64_FORMAT " items of type %s", shown,
+                                n, ch_gguf_kind_name (entry->value.item));
     }
   entry->value.data = bytes;
   entry->size = n * size;
@@ -71,11 +74,13 @@ parse_array_head (ChGgufCursor *cursor, ChGgufEntry *entry, GError **error)
   g_autofree char *shown = ch_gguf_quote (entry->value.key);
   guint32 item;
 
-  if (!ch_gguf_cursor_uint32 (cursor, &item) || !ch_gguf_cursor_uint64 (cursor, &entry->value.n_items))
+  if (!ch_gguf_cursor_uint32 (cursor, &item)
+      || !ch_gguf_cursor_uint64 (cursor, &entry->value.n_items))
     return ch_gguf_truncated (cursor, error, "key %s", shown);
   entry->value.item = item;
   if (item == CH_GGUF_ARRAY)
-    return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, cursor->file, "key %s is an array of arrays", shown);
+    return ch_gguf_fail (error, CH_ERROR_UNSUPPORTED, cursor->file, "key %s is an array of arrays",
+                         shown);
   if (item > CH_GGUF_FLOAT64)
     return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file,
                          "key %s is an array of the unknown type %u", shown, item);
@@ -141,7 +146,8 @@ ch_gguf_values_parse (ChGgufHeader *header, ChGgufCursor *cursor, guint64 n, GEr
   if (twin != NULL)
     {
       g_autofree char *shown = ch_gguf_quote (twin->value.key);
-      return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file, "key %s is there twice", shown);
+      return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, cursor->file, "key %s is there twice",
+                           shown);
     }
   return TRUE;
 }
@@ -238,7 +244,8 @@ ch_gguf_item_string (const ChGgufValue *value, guint64 index)
   const ChGgufEntry *entry = (const ChGgufEntry *) value;
   ChGgufString string;
 
-  g_return_val_if_fail (index < value->n_items && value->item == CH_GGUF_STRING, ((ChGgufString) { "", 0 }));
+  g_return_val_if_fail (index < value->n_items && value->item == CH_GGUF_STRING,
+                        ((ChGgufString) { "", 0 }));
   string = string_at ((const guint8 *) value->data + entry->stops[index / CH_GGUF_STOP_STRIDE]);
   for (guint64 i = index % CH_GGUF_STOP_STRIDE; i > 0; i--)
     string = string_at ((const guint8 *) string.data + string.length);
@@ -248,16 +255,19 @@ ch_gguf_item_string (const ChGgufValue *value, guint64 index)
 /* --- Typed reads --- */
 
 static gboolean
-wrong_kind (const ChGgufHeader *header, const ChGgufValue *value, const char *wanted, GError **error)
+wrong_kind (const ChGgufHeader *header, const ChGgufValue *value, const char *wanted,
+            GError **error)
 {
-  return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "key \"%s\" is of type %s, not %s",
-                       value->key, ch_gguf_kind_name (value->kind), wanted);
+  return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                       "key \"%s\" is of type %s, not %s", value->key,
+                       ch_gguf_kind_name (value->kind), wanted);
 }
 
 static gboolean
 is_integer (ChGgufKind kind)
 {
-  return ch_gguf_kind_size (kind) > 0 && kind != CH_GGUF_BOOL && kind != CH_GGUF_FLOAT32 && kind != CH_GGUF_FLOAT64;
+  return ch_gguf_kind_size (kind) > 0 && kind != CH_GGUF_BOOL && kind != CH_GGUF_FLOAT32
+         && kind != CH_GGUF_FLOAT64;
 }
 
 const ChGgufValue *
@@ -278,12 +288,14 @@ ch_gguf_header_get_uint (const ChGgufHeader *header, const char *key, guint64 ma
   if (!is_integer (value->kind))
     return wrong_kind (header, value, "an integer", error);
   if (value->kind != CH_GGUF_UINT64 && ch_gguf_item_int (value, 0) < 0)
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "key \"%s\" is %" G_GINT64_FORMAT
-                         ", less than 0", key, ch_gguf_item_int (value, 0));
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "key \"%s\" is %" G_GINT64_FORMAT ", less than 0", key,
+                         ch_gguf_item_int (value, 0));
   number = item_bits (value, 0);
   if (number > max)
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "key \"%s\" is %" G_GUINT64_FORMAT
-                         ", more than %" G_GUINT64_FORMAT, key, number, max);
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "key \"%s\" is %" G_GUINT64_FORMAT ", more than %" G_GUINT64_FORMAT, key,
+                         number, max);
   *out = number;
   return TRUE;
 }
@@ -315,7 +327,8 @@ ch_gguf_get_float (const ChGguf *gguf, const char *key, double *out, GError **er
     return wrong_kind (header, value, "a number", error);
   number = ch_gguf_item_float (value, 0);
   if (!isfinite (number))
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "key \"%s\" is not a finite number", key);
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "key \"%s\" is not a finite number", key);
   *out = number;
   return TRUE;
 }
@@ -362,7 +375,8 @@ ch_gguf_get_string (const ChGguf *gguf, const char *key, const char **out, GErro
     return wrong_kind (header, value, "a string", error);
   string = ch_gguf_item_string (value, 0);
   if (!g_utf8_validate_len (string.data, string.length, NULL))
-    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file, "key \"%s\" is not valid UTF-8", key);
+    return ch_gguf_fail (error, CH_ERROR_INVALID_FILE, header->file,
+                         "key \"%s\" is not valid UTF-8", key);
   *out = terminated_text ((ChGgufEntry *) value, string);
   return TRUE;
 }

@@ -117,8 +117,8 @@ put_draft (Output *out, const ChGgufDraft *draft, GError **error)
 
   if (!put_string (out, draft->key, error) || !put_uint32 (out, draft->kind, error))
     return FALSE;
-  if (draft->kind == CH_GGUF_ARRAY &&
-      (!put_uint32 (out, draft->item, error) || !put_uint64 (out, draft->n_items, error)))
+  if (draft->kind == CH_GGUF_ARRAY
+      && (!put_uint32 (out, draft->item, error) || !put_uint64 (out, draft->n_items, error)))
     return FALSE;
   return put (out, items, size, error);
 }
@@ -137,8 +137,9 @@ put_description (Output *out, const ChGgufTensor *tensor, GError **error)
 static gboolean
 put_header (Output *out, const ChGgufWriter *writer, GError **error)
 {
-  if (!put_uint32 (out, CH_GGUF_MAGIC, error) || !put_uint32 (out, 3, error) ||
-      !put_uint64 (out, writer->tensors->len, error) || !put_uint64 (out, writer->drafts->len, error))
+  if (!put_uint32 (out, CH_GGUF_MAGIC, error) || !put_uint32 (out, 3, error)
+      || !put_uint64 (out, writer->tensors->len, error)
+      || !put_uint64 (out, writer->drafts->len, error))
     return FALSE;
   for (guint i = 0; i < writer->drafts->len; i++)
     if (!put_draft (out, g_ptr_array_index (writer->drafts, i), error))
@@ -173,7 +174,8 @@ put_data (Output *out, const guint8 *bytes, guint64 n, GError **error)
 }
 
 static gboolean
-put_tensors (Output *out, const ChGgufWriter *writer, guint64 alignment, ChGgufDataFunc fetch, GError **error)
+put_tensors (Output *out, const ChGgufWriter *writer, guint64 alignment, ChGgufDataFunc fetch,
+             GError **error)
 {
   const guint64 start = (out->position + alignment - 1) & ~(alignment - 1);
 
@@ -183,8 +185,8 @@ put_tensors (Output *out, const ChGgufWriter *writer, guint64 alignment, ChGgufD
       const void *bytes = fetch (i, out->data, error);
 
       g_return_val_if_fail (bytes != NULL || error == NULL || *error != NULL, FALSE);
-      if (bytes == NULL || !pad_to (out, start + tensor->offset, error) ||
-          !put_data (out, bytes, tensor->n_bytes, error))
+      if (bytes == NULL || !pad_to (out, start + tensor->offset, error)
+          || !put_data (out, bytes, tensor->n_bytes, error))
         return FALSE;
     }
   return TRUE;
@@ -238,8 +240,8 @@ output_close (Output *out, gboolean complete)
 }
 
 gboolean
-ch_gguf_writer_write (ChGgufWriter *writer, const char *path, ChGgufDataFunc fetch, ChGgufProgressFunc progress,
-                      gpointer data, GError **error)
+ch_gguf_writer_write (ChGgufWriter *writer, const char *path, ChGgufDataFunc fetch,
+                      ChGgufProgressFunc progress, gpointer data, GError **error)
 {
   Output out = { .progress = progress, .data = data };
   g_autofree char *name = g_filename_display_name (path);
@@ -248,10 +250,10 @@ ch_gguf_writer_write (ChGgufWriter *writer, const char *path, ChGgufDataFunc fet
 
   if (!ch_gguf_writer_plan (writer, name, &alignment, &out.total, error))
     return FALSE;
-  ok = output_open (&out, path, error) &&
-       put_header (&out, writer, error) &&
-       put_tensors (&out, writer, alignment, fetch, error) &&
-       output_commit (&out, path, error);
+  ok = output_open (&out, path, error)
+       && put_header (&out, writer, error)
+       && put_tensors (&out, writer, alignment, fetch, error)
+       && output_commit (&out, path, error);
   output_close (&out, ok);
   return ok;
 }

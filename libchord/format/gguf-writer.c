@@ -45,7 +45,8 @@ ch_gguf_writer_free (ChGgufWriter *writer)
 
 /* Takes items over. */
 static void
-set_items (ChGgufWriter *writer, const char *key, ChGgufKind kind, ChGgufKind item, guint64 n, GBytes *items)
+set_items (ChGgufWriter *writer, const char *key, ChGgufKind kind, ChGgufKind item, guint64 n,
+           GBytes *items)
 {
   ChGgufDraft *draft = g_tree_lookup (writer->by_key, key);
 
@@ -66,8 +67,8 @@ set_items (ChGgufWriter *writer, const char *key, ChGgufKind kind, ChGgufKind it
 static gboolean
 describes_split (const char *key)
 {
-  return g_str_equal (key, CH_GGUF_KEY_SPLIT_NO) || g_str_equal (key, CH_GGUF_KEY_SPLIT_COUNT) ||
-         g_str_equal (key, CH_GGUF_KEY_SPLIT_TENSORS);
+  return g_str_equal (key, CH_GGUF_KEY_SPLIT_NO) || g_str_equal (key, CH_GGUF_KEY_SPLIT_COUNT)
+         || g_str_equal (key, CH_GGUF_KEY_SPLIT_TENSORS);
 }
 
 void
@@ -83,8 +84,8 @@ ch_gguf_writer_copy_metadata (ChGgufWriter *writer, const ChGguf *from)
       if (ch_gguf_n_files (from) > 1 && describes_split (value->key))
         continue;
       set_items (writer, value->key, value->kind, value->item, value->n_items,
-                 g_bytes_new_with_free_func (value->data, entry->size, (GDestroyNotify) ch_gguf_unref,
-                                             ch_gguf_ref (source)));
+                 g_bytes_new_with_free_func (value->data, entry->size,
+                                             (GDestroyNotify) ch_gguf_unref, ch_gguf_ref (source)));
     }
 }
 
@@ -105,7 +106,8 @@ ch_gguf_writer_set_uint64 (ChGgufWriter *writer, const char *key, guint64 value)
 }
 
 static void
-set_words (ChGgufWriter *writer, const char *key, ChGgufKind kind, ChGgufKind item, const void *words, guint64 n)
+set_words (ChGgufWriter *writer, const char *key, ChGgufKind kind, ChGgufKind item,
+           const void *words, guint64 n)
 {
   guint32 *copy = g_new (guint32, n);
 
@@ -150,7 +152,8 @@ ch_gguf_writer_set_string (ChGgufWriter *writer, const char *key, const char *va
 }
 
 void
-ch_gguf_writer_set_strings (ChGgufWriter *writer, const char *key, const char *const *values, guint64 n)
+ch_gguf_writer_set_strings (ChGgufWriter *writer, const char *key, const char *const *values,
+                            guint64 n)
 {
   GByteArray *bytes = g_byte_array_new ();
 
@@ -172,7 +175,8 @@ ch_gguf_writer_set_int32s (ChGgufWriter *writer, const char *key, const gint32 *
 }
 
 void
-ch_gguf_writer_add_tensor (ChGgufWriter *writer, const char *name, ChType type, guint n_dims, const guint64 *ne)
+ch_gguf_writer_add_tensor (ChGgufWriter *writer, const char *name, ChType type, guint n_dims,
+                           const guint64 *ne)
 {
   ChGgufTensor tensor = { .type = type, .n_dims = n_dims, .ne = { 1, 1, 1, 1 } };
 
@@ -193,7 +197,8 @@ check_name (const char *what, const char *name, const char *file, GError **error
   if (length > 0 && length <= CH_GGUF_MAX_NAME && g_utf8_validate_len (name, length, NULL))
     return TRUE;
   shown = ch_gguf_quote (name);
-  return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file, "%s %s cannot be a name", what, shown);
+  return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file, "%s %s cannot be a name", what,
+                       shown);
 }
 
 static gboolean
@@ -213,11 +218,13 @@ plan_alignment (const ChGgufWriter *writer, const char *file, guint64 *alignment
         return TRUE;
     }
   return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file,
-                       "key \"" CH_GGUF_KEY_ALIGNMENT "\" is not a power of two from 8, of type uint32");
+                       "key \"" CH_GGUF_KEY_ALIGNMENT
+                       "\" is not a power of two from 8, of type uint32");
 }
 
 static gboolean
-plan_tensor (ChGgufTensor *tensor, const char *file, guint64 alignment, guint64 *end, GError **error)
+plan_tensor (ChGgufTensor *tensor, const char *file, guint64 alignment, guint64 *end,
+             GError **error)
 {
   const ChTypeInfo *info = ch_type_info (tensor->type);
   const char *why = "its type is not known";
@@ -231,16 +238,16 @@ plan_tensor (ChGgufTensor *tensor, const char *file, guint64 alignment, guint64 
       if (!__builtin_add_overflow (tensor->offset, tensor->n_bytes, end) && *end <= G_MAXINT64 / 2)
         return TRUE;
     }
-  return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file, "tensor \"%s\" cannot be written: %s",
-                       tensor->name, why);
+  return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file,
+                       "tensor \"%s\" cannot be written: %s", tensor->name, why);
 }
 
 static gboolean
 check_twins (const ChGgufWriter *writer, const char *file, GError **error)
 {
   ChGgufIndex names = { 0 };
-  const ChGgufTensor *twin = ch_gguf_index_build (&names, writer->tensors->data, writer->tensors->len,
-                                                  sizeof (ChGgufTensor));
+  const ChGgufTensor *twin = ch_gguf_index_build (&names, writer->tensors->data,
+                                                  writer->tensors->len, sizeof (ChGgufTensor));
 
   ch_gguf_index_clear (&names);
   return twin == NULL || ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file,
@@ -248,14 +255,15 @@ check_twins (const ChGgufWriter *writer, const char *file, GError **error)
 }
 
 gboolean
-ch_gguf_writer_plan (ChGgufWriter *writer, const char *file, guint64 *alignment, guint64 *data_bytes,
-                     GError **error)
+ch_gguf_writer_plan (ChGgufWriter *writer, const char *file, guint64 *alignment,
+                     guint64 *data_bytes, GError **error)
 {
   guint64 end = 0;
 
   if (writer->drafts->len > CH_GGUF_MAX_ENTRIES || writer->tensors->len > CH_GGUF_MAX_ENTRIES)
-    return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file, "too many keys or tensors (%u, %u)",
-                         writer->drafts->len, writer->tensors->len);
+    return ch_gguf_fail (error, CH_ERROR_INVALID_ARGUMENT, file,
+                         "too many keys or tensors (%u, %u)", writer->drafts->len,
+                         writer->tensors->len);
   if (!plan_alignment (writer, file, alignment, error))
     return FALSE;
   for (guint i = 0; i < writer->drafts->len; i++)

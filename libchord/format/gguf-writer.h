@@ -22,7 +22,7 @@ struct ChGgufWriter
   GStringChunk *strings; /* their names */
 };
 
-/* Checks everything that was collected and gives each tensor its offset, counted from the beginning of
- * the data. data_bytes is what the tensors have together, without the gaps. */
-gboolean ch_gguf_writer_plan (ChGgufWriter *writer, const char *file, guint64 *alignment, guint64 *data_bytes,
-                              GError **error);
+/* Checks everything that was collected and gives each tensor its offset, counted from the beginning
+ * of the data. data_bytes is what the tensors have together, without the gaps. */
+gboolean ch_gguf_writer_plan (ChGgufWriter *writer, const char *file, guint64 *alignment,
+                              guint64 *data_bytes, GError **error);

@@ -45,7 +45,8 @@ gguf_new (ChGgufFile *first, ChGgufFlags flags, GError **error)
     return NULL;
   for (guint i = 0; i < gguf->files->len; i++)
     take_tensors (gguf, i);
-  twin = ch_gguf_index_build (&gguf->names, gguf->tensors->data, gguf->tensors->len, sizeof (ChGgufTensor));
+  twin = ch_gguf_index_build (&gguf->names, gguf->tensors->data, gguf->tensors->len,
+                              sizeof (ChGgufTensor));
   if (twin != NULL)
     {
       const ChGgufFile *file = g_ptr_array_index (gguf->files, twin->file);

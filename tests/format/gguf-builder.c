@@ -110,8 +110,8 @@ gguf_builder_all_kinds (GgufBuilder *builder)
 }
 
 void
-gguf_builder_tensor (GgufBuilder *builder, const char *name, guint32 type, guint n_dims, const guint64 *ne,
-                     guint64 offset)
+gguf_builder_tensor (GgufBuilder *builder, const char *name, guint32 type, guint n_dims,
+                     const guint64 *ne, guint64 offset)
 {
   gguf_put_string (builder->tensors, name);
   gguf_put (builder->tensors, n_dims, 4);
@@ -168,8 +168,10 @@ gguf_sample (void)
   gguf_builder_string (builder, "general.architecture", "llama");
   gguf_builder_uint32 (builder, "general.alignment", 32);
   gguf_builder_all_kinds (builder);
-  gguf_builder_tensor (builder, "token_embd.weight", CH_TYPE_Q8_0, 2, (const guint64[]) { 32, 16 }, 0);
-  gguf_builder_tensor (builder, "blk.0.attn_q.weight", CH_TYPE_F16, 3, (const guint64[]) { 8, 3, 2 }, 544);
+  gguf_builder_tensor (builder, "token_embd.weight", CH_TYPE_Q8_0, 2, (const guint64[]) { 32, 16 },
+                       0);
+  gguf_builder_tensor (builder, "blk.0.attn_q.weight", CH_TYPE_F16, 3,
+                       (const guint64[]) { 8, 3, 2 }, 544);
   gguf_builder_vector (builder, "output_norm.weight", 8, 640);
   return gguf_builder_finish (builder, 32, GGUF_SAMPLE_DATA);
 }

@@ -51,7 +51,8 @@ write_file (const Fixture *fixture, const char *name, GBytes *bytes)
   g_autoptr (GError) error = NULL;
   char *path = g_build_filename (fixture->folder, name, NULL);
 
-  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                       &error);
   g_assert_no_error (error);
   return path;
 }
@@ -141,12 +142,13 @@ assert_same_tensors (ChGguf *a, ChGguf *b)
       g_assert_true (ch_gguf_tensor_data (b, y, NULL) == q);
       ch_gguf_release_tensor (a, x);
       ch_gguf_release_tensor (b, y);
-      g_assert_cmpmem (ch_gguf_tensor_data (a, x, NULL), x->n_bytes, ch_gguf_tensor_data (b, y, NULL), y->n_bytes);
+      g_assert_cmpmem (ch_gguf_tensor_data (a, x, NULL), x->n_bytes,
+                       ch_gguf_tensor_data (b, y, NULL), y->n_bytes);
     }
 }
 
-/* Mapped, on demand, by descriptor and in memory: the same. The header is longer than the first part of a
- * file that is read. */
+/* Mapped, on demand, by descriptor and in memory: the same. The header is longer than the first
+ * part of a file that is read. */
 static void
 test_all_ways (Fixture *fixture, gconstpointer data)
 {
@@ -190,7 +192,8 @@ test_truncated_on_demand (Fixture *fixture, gconstpointer data)
   gguf_builder_vector (builder, "a", 8, 0);
   bytes = gguf_builder_finish (builder, 32, 32);
   size = g_bytes_get_size (bytes);
-  for (gsize n = 1; n < size; n += n % 65536 < 3 || size - n < 200 ? 1 : MIN (65535 - (n - 1) % 65536, size - n - 199))
+  for (gsize n = 1; n < size;
+       n += n % 65536 < 3 || size - n < 200 ? 1 : MIN (65535 - (n - 1) % 65536, size - n - 199))
     {
       g_autoptr (GBytes) part = g_bytes_new_from_bytes (bytes, 0, n);
       g_autofree char *path = write_file (fixture, "cut.gguf", part);
@@ -211,7 +214,8 @@ test_cut_while_open (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (truncate (path, (off_t) g_bytes_get_size (bytes) - 1), ==, 0);
-  g_assert_null (ch_gguf_tensor_data (gguf, ch_gguf_find_tensor (gguf, "output_norm.weight"), &error));
+  g_assert_null (
+      ch_gguf_tensor_data (gguf, ch_gguf_find_tensor (gguf, "output_norm.weight"), &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_INVALID_FILE);
   g_assert_nonnull (strstr (error->message, path));
 }
@@ -315,7 +319,8 @@ test_deleted (Fixture *fixture, gconstpointer data)
 
 /* --- Sparse giants --- */
 
-/* A file of a header and nothing but a hole to size bytes, or NULL where the file system has none. */
+/* A file of a header and nothing but a hole to size bytes, or NULL where the file system has
+ * none. */
 static char *
 write_sparse (const Fixture *fixture, GgufBuilder *builder, guint64 size)
 {
@@ -354,7 +359,8 @@ test_beyond_4_gib (Fixture *fixture, gconstpointer data)
     {
       const guint64 before = ch_memory_rss ();
       g_autoptr (ChGguf) gguf = open_good (path, flags);
-      const ChGgufTensor *low = ch_gguf_find_tensor (gguf, "low"), *high = ch_gguf_find_tensor (gguf, "high");
+      const ChGgufTensor *low = ch_gguf_find_tensor (gguf, "low"),
+                         *high = ch_gguf_find_tensor (gguf, "high");
 
       g_assert_cmpuint (ch_memory_rss (), <, before + (2 << 20));
       g_assert_cmpuint (ch_gguf_file_bytes (gguf), >, 5 * GIB);
@@ -487,11 +493,12 @@ test_split (Fixture *fixture, gconstpointer data)
   g_autofree char *first = write_part (fixture, 1, &(Part) { 0, 3, 3, 2, NULL });
   g_autofree char *second = write_part (fixture, 2, &(Part) { 1, 3, 3, 2, "a" });
   g_autofree char *third = write_part (fixture, 3, &(Part) { 2, 3, 3, 2, "b" });
+  const char *const paths[] = { first, second, third };
 
-  for (const char *const *path = (const char *const[]) { first, second, third, NULL }; *path != NULL; path++)
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     for (guint flags = 0; flags <= CH_GGUF_NO_MMAP; flags++)
       {
-        g_autoptr (ChGguf) gguf = open_good (*path, flags);
+        g_autoptr (ChGguf) gguf = open_good (paths[i], flags);
         const ChGgufTensor *b = ch_gguf_find_tensor (gguf, "b");
         const guint8 *bytes = ch_gguf_tensor_data (gguf, b, NULL);
 
@@ -568,7 +575,8 @@ test_split_names (Fixture *fixture, gconstpointer data)
   g_autofree char *damaged = write_part (fixture, 2, &(Part) { 1, 2, 2, 1, "b" });
   g_autofree char *first = write_part (fixture, 1, &(Part) { 0, 2, 2, 1, "a" });
 
-  assert_refused (wrong, CH_GGUF_DEFAULT, CH_ERROR_INVALID_FILE, "by its name the file is part 3 of 4");
+  assert_refused (wrong, CH_GGUF_DEFAULT, CH_ERROR_INVALID_FILE,
+                  "by its name the file is part 3 of 4");
   g_assert_cmpint (rename (wrong, other), ==, 0);
   assert_refused (other, CH_GGUF_DEFAULT, CH_ERROR_INVALID_FILE, "-00001-of-00004.gguf");
   g_assert_cmpint (truncate (damaged, 30), ==, 0);

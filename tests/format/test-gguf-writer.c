@@ -192,8 +192,10 @@ test_setters (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (ch_gguf_n_values (gguf), ==, 9);
   g_assert_cmpuint (ch_gguf_version (gguf), ==, 3);
-  g_assert_true (ch_gguf_get_uint (gguf, "u32", G_MAXUINT64, &number, NULL) && number == G_MAXUINT32);
-  g_assert_true (ch_gguf_get_uint (gguf, "u64", G_MAXUINT64, &number, NULL) && number == G_MAXUINT64);
+  g_assert_true (ch_gguf_get_uint (gguf, "u32", G_MAXUINT64, &number, NULL)
+                 && number == G_MAXUINT32);
+  g_assert_true (ch_gguf_get_uint (gguf, "u64", G_MAXUINT64, &number, NULL)
+                 && number == G_MAXUINT64);
   g_assert_true (ch_gguf_get_float (gguf, "float", &real, NULL) && real == 1.25);
   g_assert_true (ch_gguf_get_bool (gguf, "bool", &flag, NULL) && flag);
   g_assert_true (ch_gguf_get_string (gguf, "string", &text, NULL) && g_str_equal (text, "Füchse"));
@@ -252,7 +254,8 @@ test_merge (Fixture *fixture, gconstpointer data)
       ch_gguf_writer_set_uint32 (part, "split.tensors.count", 2);
       ch_gguf_writer_set_string (part, "general.name", "whole");
       ch_gguf_writer_add_tensor (part, i == 0 ? "a" : "b", CH_TYPE_F32, 1, (const guint64[]) { 8 });
-      ch_gguf_writer_write (part, i == 0 ? first : second, fetch, NULL, &(Source) { .zeros = zeros }, &error);
+      ch_gguf_writer_write (part, i == 0 ? first : second, fetch, NULL,
+                            &(Source) { .zeros = zeros }, &error);
       g_assert_no_error (error);
     }
   from = ch_gguf_open (second, CH_GGUF_DEFAULT, &error);
@@ -274,7 +277,8 @@ test_merge (Fixture *fixture, gconstpointer data)
 
 /* Writes over a file that is there, which must stay as it was. */
 static void
-assert_write_fails (Fixture *fixture, ChGgufWriter *writer, Source *source, GQuark domain, gint code, const char *text)
+assert_write_fails (Fixture *fixture, ChGgufWriter *writer, Source *source, GQuark domain,
+                    gint code, const char *text)
 {
   g_autoptr (GBytes) old = g_bytes_new_static ("old", 3);
   g_autoptr (GError) error = NULL;
@@ -388,7 +392,8 @@ static void
 test_impossible (Fixture *fixture, gconstpointer data)
 {
   const guint64 two = 2, zero = 0, huge[] = { G_MAXINT64, 4 };
-  const char *names[] = { "twin", "block", "zero", "huge", "far", "unknown", "alignment", "key", "tensor" };
+  const char *names[] = { "twin",    "block",     "zero", "huge",  "far",
+                          "unknown", "alignment", "key",  "tensor" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -107,10 +107,17 @@ static void
 test_integers (void)
 {
   const struct { const char *kind; gint64 value; double real; } cases[] = {
-    { "uint8", 0xfe, 0xfe }, { "int8", -2, -2 }, { "uint16", 0xfedc, 0xfedc }, { "int16", -0x124, -0x124 },
-    { "uint32", 0xfedcba98, 0xfedcba98 }, { "int32", -0x1234568, -0x1234568 }, { "bool", 1, 1 },
-    { "uint64", G_MAXINT64, 0xfedcba9876543210 }, { "int64", -0x123456789abcdf0, -0x123456789abcdf0 },
-    { "float32", 0, 1.5 }, { "float64", 0, -2.5 },
+    { "uint8", 0xfe, 0xfe },
+    { "int8", -2, -2 },
+    { "uint16", 0xfedc, 0xfedc },
+    { "int16", -0x124, -0x124 },
+    { "uint32", 0xfedcba98, 0xfedcba98 },
+    { "int32", -0x1234568, -0x1234568 },
+    { "bool", 1, 1 },
+    { "uint64", G_MAXINT64, 0xfedcba9876543210 },
+    { "int64", -0x123456789abcdf0, -0x123456789abcdf0 },
+    { "float32", 0, 1.5 },
+    { "float64", 0, -2.5 },
   };
   g_autoptr (GgufBuilder) builder = gguf_builder_new ();
   g_autoptr (GBytes) bytes = NULL;
@@ -182,8 +189,9 @@ test_get_uint (void)
   g_assert_true (ch_gguf_get_uint (gguf, "one.uint64", G_MAXUINT64, &number, &error));
   g_assert_cmpuint (number, ==, 0xfedcba9876543210);
   g_assert_no_error (error);
-  for (const char *const *key = (const char *const[]) { "one.int8", "one.int64", "one.bool", "one.float32", "one.string",
-                                                        "many.uint8", "one.uint64", NULL };
+  for (const char *const *key =
+           (const char *const[]) { "one.int8", "one.int64", "one.bool", "one.float32", "one.string",
+                                  "many.uint8", "one.uint64", NULL };
        *key != NULL; key++)
     {
       g_assert_false (ch_gguf_get_uint (gguf, *key, G_MAXINT64, &number, &error));
@@ -245,7 +253,8 @@ test_all_types (void)
     {
       const ChTypeInfo *info = ch_type_info (ids[i]);
 
-      gguf_builder_tensor (builder, info->name, ids[i], 2, (const guint64[]) { 2 * info->block, 3 }, offset);
+      gguf_builder_tensor (builder, info->name, ids[i], 2, (const guint64[]) { 2 * info->block, 3 },
+                           offset);
       offset += (6 * info->bytes + 31) / 32 * 32;
     }
   bytes = gguf_builder_finish (builder, 32, offset);
@@ -283,7 +292,8 @@ static void
 test_alignment (void)
 {
   const struct { guint32 alignment; gboolean ok; } cases[] = {
-    { 8, TRUE }, { 16, TRUE }, { 64, TRUE }, { 4096, TRUE }, { 0, FALSE }, { 4, FALSE }, { 12, FALSE }, { 48, FALSE },
+    { 8, TRUE },  { 16, TRUE }, { 64, TRUE },  { 4096, TRUE },
+    { 0, FALSE }, { 4, FALSE }, { 12, FALSE }, { 48, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -335,7 +345,10 @@ test_names (void)
 {
   g_autofree char *long_name = g_strnfill (65536, 'x');
   const struct { const char *name; gsize length; const char *text; } cases[] = {
-    { "", 0, "is empty" }, { "a\0b", 3, "UTF-8" }, { "\xff", 1, "UTF-8" }, { long_name, 65536, "too long" },
+    { "", 0, "is empty" },
+    { "a\0b", 3, "UTF-8" },
+    { "\xff", 1, "UTF-8" },
+    { long_name, 65536, "too long" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -404,11 +417,21 @@ test_strange_kinds (void)
   assert_builder_refused (third, CH_ERROR_INVALID_FILE, "\"fox\" is a bool");
 }
 
-/* Counts and lengths that the file cannot hold. Some wrap when multiplied by a size, or when added to the
- * position. None may cost memory. */
+/* Counts and lengths that the file cannot hold. Some wrap when multiplied by a size, or when added
+ * to the position. None may cost memory. */
 static const guint64 lies[] = {
-  300, 1u << 20, 0x7fffffff, 0xffffffff, 0x100000001, G_GUINT64_CONSTANT (1) << 60, (G_GUINT64_CONSTANT (1) << 61) + 1,
-  (G_GUINT64_CONSTANT (1) << 62) + 1, (G_GUINT64_CONSTANT (1) << 63), G_MAXUINT64 - 40, G_MAXUINT64 - 7, G_MAXUINT64,
+  300,
+  1u << 20,
+  0x7fffffff,
+  0xffffffff,
+  0x100000001,
+  G_GUINT64_CONSTANT (1) << 60,
+  (G_GUINT64_CONSTANT (1) << 61) + 1,
+  (G_GUINT64_CONSTANT (1) << 62) + 1,
+  (G_GUINT64_CONSTANT (1) << 63),
+  G_MAXUINT64 - 40,
+  G_MAXUINT64 - 7,
+  G_MAXUINT64,
 };
 
 static void
@@ -468,7 +491,8 @@ test_lying_item (void)
 /* --- Lying tensors --- */
 
 static void
-refuse_tensor (guint32 type, guint n_dims, const guint64 *ne, guint64 offset, gint code, const char *text)
+refuse_tensor (guint32 type, guint n_dims, const guint64 *ne, guint64 offset, gint code,
+               const char *text)
 {
   g_autoptr (GgufBuilder) builder = gguf_builder_new ();
 
@@ -487,7 +511,8 @@ test_tensor_types (void)
       const char *removed = ch_type_removed_name (id);
 
       if (ch_type_info (id) == NULL)
-        refuse_tensor (id, 1, ne, 0, CH_ERROR_UNSUPPORTED, removed != NULL ? removed : "unknown type");
+        refuse_tensor (id, 1, ne, 0, CH_ERROR_UNSUPPORTED,
+                       removed != NULL ? removed : "unknown type");
     }
   g_assert_cmpstr (ch_type_removed_name (4), ==, "Q4_2");
   refuse_tensor (4, 1, ne, 0, CH_ERROR_UNSUPPORTED, "Q4_2");
@@ -502,20 +527,31 @@ test_tensor_dimensions (void)
 
   refuse_tensor (CH_TYPE_F32, 0, ones, 0, CH_ERROR_INVALID_FILE, "0 dimensions");
   refuse_tensor (CH_TYPE_F32, 5, ones, 0, CH_ERROR_INVALID_FILE, "5 dimensions");
-  refuse_tensor (CH_TYPE_F32, 2, (const guint64[]) { 8, 0 }, 0, CH_ERROR_INVALID_FILE, "dimension of 0");
-  refuse_tensor (CH_TYPE_F32, 1, (const guint64[]) { 0 }, 0, CH_ERROR_INVALID_FILE, "dimension of 0");
+  refuse_tensor (CH_TYPE_F32, 2, (const guint64[]) { 8, 0 }, 0, CH_ERROR_INVALID_FILE,
+                 "dimension of 0");
+  refuse_tensor (CH_TYPE_F32, 1, (const guint64[]) { 0 }, 0, CH_ERROR_INVALID_FILE,
+                 "dimension of 0");
   refuse_tensor (CH_TYPE_Q4_0, 1, (const guint64[]) { 33 }, 0, CH_ERROR_INVALID_FILE, "block");
   refuse_tensor (CH_TYPE_Q4_K, 2, (const guint64[]) { 128, 2 }, 0, CH_ERROR_INVALID_FILE, "block");
   /* These would fit, did they wrap at 2^32 or 2^64. */
-  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p16, p16 }, 0, CH_ERROR_INVALID_FILE, "beyond the end");
-  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p32 + 8, 1 }, 0, CH_ERROR_INVALID_FILE, "beyond the end");
-  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p32, p32 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_I8, 4, (const guint64[]) { p16, p16, p16, p16 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p63, 2 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_I8, 3, (const guint64[]) { p63 + 1, 2, 8 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_I8, 1, (const guint64[]) { G_MAXUINT64 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_F64, 2, (const guint64[]) { p31, p31 / 2 + 1 }, 0, CH_ERROR_INVALID_FILE, "too large");
-  refuse_tensor (CH_TYPE_F32, 2, (const guint64[]) { p31, p31 / 2 }, 0, CH_ERROR_INVALID_FILE, "too large");
+  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p16, p16 }, 0, CH_ERROR_INVALID_FILE,
+                 "beyond the end");
+  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p32 + 8, 1 }, 0, CH_ERROR_INVALID_FILE,
+                 "beyond the end");
+  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p32, p32 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_I8, 4, (const guint64[]) { p16, p16, p16, p16 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_I8, 2, (const guint64[]) { p63, 2 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_I8, 3, (const guint64[]) { p63 + 1, 2, 8 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_I8, 1, (const guint64[]) { G_MAXUINT64 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_F64, 2, (const guint64[]) { p31, p31 / 2 + 1 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
+  refuse_tensor (CH_TYPE_F32, 2, (const guint64[]) { p31, p31 / 2 }, 0, CH_ERROR_INVALID_FILE,
+                 "too large");
 }
 
 static void
@@ -525,9 +561,12 @@ test_tensor_bounds (void)
 
   refuse_tensor (CH_TYPE_F32, 1, n, 16, CH_ERROR_INVALID_FILE, "alignment");
   refuse_tensor (CH_TYPE_F32, 1, n, 256, CH_ERROR_INVALID_FILE, "beyond the end");
-  refuse_tensor (CH_TYPE_F32, 1, (const guint64[]) { 65 }, 0, CH_ERROR_INVALID_FILE, "beyond the end");
-  refuse_tensor (CH_TYPE_F32, 1, n, G_GUINT64_CONSTANT (1) << 32, CH_ERROR_INVALID_FILE, "beyond the end");
-  refuse_tensor (CH_TYPE_F32, 1, n, G_GUINT64_CONSTANT (1) << 63, CH_ERROR_INVALID_FILE, "beyond the end");
+  refuse_tensor (CH_TYPE_F32, 1, (const guint64[]) { 65 }, 0, CH_ERROR_INVALID_FILE,
+                 "beyond the end");
+  refuse_tensor (CH_TYPE_F32, 1, n, G_GUINT64_CONSTANT (1) << 32, CH_ERROR_INVALID_FILE,
+                 "beyond the end");
+  refuse_tensor (CH_TYPE_F32, 1, n, G_GUINT64_CONSTANT (1) << 63, CH_ERROR_INVALID_FILE,
+                 "beyond the end");
   refuse_tensor (CH_TYPE_F32, 1, n, G_MAXUINT64 - 31, CH_ERROR_INVALID_FILE, "beyond the end");
   refuse_tensor (CH_TYPE_F32, 1, n, G_MAXUINT64 - 127, CH_ERROR_INVALID_FILE, "beyond the end");
 }
@@ -580,7 +619,8 @@ test_truncated (void)
 static void
 damage (guint8 *bytes, gsize n, guint how, GRand *rand)
 {
-  static const guint64 words[] = { 0, G_MAXUINT64, G_GUINT64_CONSTANT (1) << 63, G_GUINT64_CONSTANT (1) << 40,
+  static const guint64 words[] = { 0, G_MAXUINT64, G_GUINT64_CONSTANT (1) << 63,
+                                   G_GUINT64_CONSTANT (1) << 40,
                                    (G_GUINT64_CONSTANT (1) << 32) + 1 };
   const gsize at = (gsize) g_rand_int_range (rand, 0, (gint32) n - 8);
 

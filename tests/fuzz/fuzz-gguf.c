@@ -10,8 +10,8 @@
 #include "fuzz.h"
 #include "text/vocab.h"
 
-/* Any bytes as a model file: an error that says why, or a model of which everything can be read. Read on
- * demand the same bytes have to give the same answer. */
+/* Any bytes as a model file: an error that says why, or a model of which everything can be read.
+ * Read on demand the same bytes have to give the same answer. */
 
 /* abort() is what the fuzzer understands, and unlike g_assert() it stays in every build. */
 static void
@@ -122,7 +122,8 @@ try_vocab (const ChGguf *gguf)
       check_error (error);
       return;
     }
-  ch_vocab_tokenize (vocab, text, sizeof text - 1, CH_TOKENIZE_ADD_SPECIAL | CH_TOKENIZE_PARSE_SPECIAL, tokens);
+  ch_vocab_tokenize (vocab, text, sizeof text - 1,
+                     CH_TOKENIZE_ADD_SPECIAL | CH_TOKENIZE_PARSE_SPECIAL, tokens);
   for (guint i = 0; i < tokens->len; i++)
     {
       const gint32 token = g_array_index (tokens, gint32, i);

@@ -3,8 +3,8 @@
 
 #include "gguf-builder.h"
 
-/* Writes the first files of the corpus of fuzz-gguf into a folder: something of each part of the format,
- * sound and unsound. What a fuzzer finds joins them under a name of its own. */
+/* Writes the first files of the corpus of fuzz-gguf into a folder: something of each part of the
+ * format, sound and unsound. What a fuzzer finds joins them under a name of its own. */
 
 typedef void (*Recipe) (GgufBuilder *builder);
 
@@ -63,8 +63,9 @@ static void
 sizes (GgufBuilder *builder, const char *arch)
 {
   const struct { const char *suffix; guint32 value; } keys[] = {
-    { "block_count", 1 }, { "embedding_length", 8 }, { "feed_forward_length", 16 }, { "context_length", 32 },
-    { "attention.head_count", 2 }, { "attention.head_count_kv", 1 }, { "rope.dimension_count", 4 },
+    { "block_count", 1 },          { "embedding_length", 8 },     { "feed_forward_length", 16 },
+    { "context_length", 32 },      { "attention.head_count", 2 }, { "attention.head_count_kv", 1 },
+    { "rope.dimension_count", 4 },
   };
 
   gguf_builder_string (builder, "general.architecture", arch);
@@ -165,7 +166,8 @@ save (const char *folder, const char *name, GBytes *bytes)
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error))
+  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                            &error))
     g_error ("%s", error->message);
 }
 
@@ -173,10 +175,13 @@ int
 main (int argc, char **argv)
 {
   const struct { const char *name; Recipe recipe; gsize alignment, data; } files[] = {
-    { "empty-model", nothing, 0, 0 }, { "kinds", kinds, 0, 0 }, { "tensors", tensors, 64, 224 }, { "part", part, 32, 8 },
-    { "bpe", bpe, 32, 80 }, { "spm", spm, 32, 80 }, { "version-1", version_1, 0, 0 }, { "big-endian", big_endian, 0, 0 },
-    { "nested", nested, 0, 8 }, { "lying-count", lying_count, 0, 0 }, { "wrapping", wrapping, 32, 32 },
-    { "removed-type", removed_type, 32, 32 }, { "overlap", overlap, 32, 64 },
+    { "empty-model", nothing, 0, 0 }, { "kinds", kinds, 0, 0 },
+    { "tensors", tensors, 64, 224 },  { "part", part, 32, 8 },
+    { "bpe", bpe, 32, 80 },           { "spm", spm, 32, 80 },
+    { "version-1", version_1, 0, 0 }, { "big-endian", big_endian, 0, 0 },
+    { "nested", nested, 0, 8 },       { "lying-count", lying_count, 0, 0 },
+    { "wrapping", wrapping, 32, 32 }, { "removed-type", removed_type, 32, 32 },
+    { "overlap", overlap, 32, 64 },
   };
   g_autoptr (GBytes) sample = gguf_sample (), none = g_bytes_new (NULL, 0);
 

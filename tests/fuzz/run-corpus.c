@@ -3,7 +3,8 @@
 
 #include "fuzz.h"
 
-/* Gives a fuzz target every file of a folder once: what was found stays found, with any compiler. */
+/* Gives a fuzz target every file of a folder once: what was found stays found, with any
+ * compiler. */
 
 static void
 run_file (gconstpointer path)
