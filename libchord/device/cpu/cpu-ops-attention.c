@@ -149,7 +149,8 @@ attend_whole (ChCpuTask *task)
   float *parts = (float *) (task->scratch + kernel_scratch (&task->op->attn));
   Work work;
 
-  for (gsize unit = task->rank; unit < task->run->n_tiles * n_kv_heads; unit += task->size)
+  for (gsize unit = task->rank;
+       unit < task->run->n_tiles * n_kv_heads && !ch_cpu_should_stop (task); unit += task->size)
     {
       const ChCpuTile *tile = &task->run->exe->tiles[unit / n_kv_heads];
 

@@ -4,25 +4,32 @@
 /* A matrix is shared over the threads by whole panels, so which thread computes an element never
  * changes how. */
 
+/* Rows of activations that are gone through at a time: few enough that they stay in the cache from
+ * panel to panel and that a cancel is seen soon, enough that reading the panels again is nothing
+ * beside the work. Panels that must be unpacked each time want more. */
+#define ROW_TILE          128
+#define ROW_TILE_UNPACKED 512
+
 /* Rows [row0, row1) of the product, for m rows of activations. */
 static void
 multiply (ChCpuTask *task, const ChMatrix *matrix, gsize row0, gsize row1, ChValueFormat format,
           const void *x, gsize x_bytes, gsize m, float *y, gsize ldy)
 {
   if (format == CH_FORMAT_ACT8)
-    task->k->matmul_fast[matrix->cls](matrix, row0, row1, x, x_bytes, m, y, ldy);
+    task->k->matmul_fast[matrix->cls] (matrix, row0, row1, x, x_bytes, m, y, ldy);
   else
-    task->k->matmul_exact[matrix->cls](matrix, row0, row1, x, x_bytes / sizeof (float), m, y, ldy,
-                                       task->scratch);
+    task->k->matmul_exact[matrix->cls] (matrix, row0, row1, x, x_bytes / sizeof (float), m, y,
+                                        ldy, task->scratch);
 }
 
+/* To rows [t0, t1) of the result. */
 static void
-add_bias_and_residual (ChCpuTask *task, gsize row0, gsize row1, gsize m)
+add_bias_and_residual (ChCpuTask *task, gsize row0, gsize row1, gsize t0, gsize t1)
 {
   const ChOp *op = task->op;
   const float *bias = ch_cpu_weight_values (op->weight[1]);
 
-  for (gsize t = 0; t < m; t++)
+  for (gsize t = t0; t < t1; t++)
     {
       float *y = (float *) ch_cpu_row (task, op->out, t) + row0;
 
@@ -62,14 +69,20 @@ ch_cpu_op_matmul (ChCpuTask *task)
   const ChOp *op = task->op;
   const ChValue *x = ch_cpu_value (task, op->in[0]);
   gsize m = ch_cpu_n_rows (task, op->out);
-  gsize row0, row1;
+  gsize row0, row1, tile;
   ChMatrix matrix;
 
   if (m == 0 || !take_panels (task, 0, &matrix, &row0, &row1))
     return;
-  multiply (task, &matrix, row0, row1, x->format, ch_cpu_row (task, op->in[0], 0), x->row_bytes, m,
-            ch_cpu_row (task, op->out, 0), ch_cpu_ld (task, op->out));
-  add_bias_and_residual (task, row0, row1, m);
+  tile = matrix.cls == CH_CLASS_NONE ? ROW_TILE_UNPACKED : ROW_TILE;
+  for (gsize t = 0; t < m && !ch_cpu_should_stop (task); t += tile)
+    {
+      gsize n = MIN (m - t, tile);
+
+      multiply (task, &matrix, row0, row1, x->format, ch_cpu_row (task, op->in[0], t),
+                x->row_bytes, n, ch_cpu_row (task, op->out, t), ch_cpu_ld (task, op->out));
+      add_bias_and_residual (task, row0, row1, t, t + n);
+    }
 }
 
 /* ---- Stacks of experts ---------------------------------------------------------------------- */

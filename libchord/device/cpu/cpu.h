@@ -140,6 +140,18 @@ gboolean ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId val
 /* Stops the run at the next barrier; takes over error. */
 void ch_cpu_run_fail (ChCpuRun *run, GError *error);
 
+/* For long work between two barriers: whether what is left of it may be skipped, since the run
+ * will end at the next barrier. */
+static inline gboolean
+ch_cpu_should_stop (ChCpuTask *task)
+{
+  ChCpuRun *run = task->run;
+
+  if (run->cancel != NULL && atomic_load_explicit (run->cancel, memory_order_relaxed))
+    atomic_store (&run->stop, true);
+  return atomic_load_explicit (&run->stop, memory_order_relaxed);
+}
+
 static inline const ChValue *
 ch_cpu_value (const ChCpuTask *task, ChValueId id)
 {
