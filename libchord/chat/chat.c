@@ -25,10 +25,10 @@ struct ChChatTemplate
   char *default_system; /* of a conversation that does not begin with a system message; or NULL */
 };
 
-/* ---- Recognising ------------------------------------------------------------------------------ */
+/* ---- Recognising ---------------------------------------------------------------------------- */
 
-/* Templates with more in them than the plain format, by the SHA-256 of their text without white space
- * at its end. */
+/* Templates with more in them than the plain format, by the SHA-256 of their text without white
+ * space at its end. */
 static const struct
 {
   const char *digest;
@@ -40,7 +40,8 @@ static const struct
     "You are Qwen, created by Alibaba Cloud. You are a helpful assistant." },
   { "e7fa3f870aabfc1c9cadf448926fee2bc3e0e4c2546edb2b7a8b933313607057", "mimo-vl", STYLE_QWEN25,
     "You are MiMo, an AI assistant developed by Xiaomi." },
-  { "87a2728cb8dc9fe424d624542f6060ec05a1d285ebbec578bb078900e33396b5", "qwen3", STYLE_QWEN3, NULL },
+  { "87a2728cb8dc9fe424d624542f6060ec05a1d285ebbec578bb078900e33396b5", "qwen3", STYLE_QWEN3,
+    NULL },
 };
 
 static ChChatTemplate *
@@ -51,7 +52,8 @@ make_template (const char *name, Style style, const char *default_system, gssize
   chat->name = name;
   chat->style = style;
   if (default_system != NULL)
-    chat->default_system = length < 0 ? g_strdup (default_system) : g_strndup (default_system, length);
+    chat->default_system =
+        length < 0 ? g_strdup (default_system) : g_strndup (default_system, length);
   return chat;
 }
 
@@ -78,7 +80,7 @@ skip (const char **at, const char *prefix)
   return TRUE;
 }
 
-/* A system message put before a conversation that has none. Its text is literal: no sign of a shape. */
+/* A system message put before a conversation that has none: literal text, no sign of a shape. */
 static gboolean
 skip_default_system (const char **at, const char **text, gsize *length)
 {
@@ -105,7 +107,8 @@ recognise_shape (const char *source)
 
   if (shape == NULL)
     return NULL;
-  skip (&at, DO ("if not add_generation_prompt is defined") DO ("set add_generation_prompt = false") DO ("endif"));
+  skip (&at, DO ("if not add_generation_prompt is defined") DO ("set add_generation_prompt = false")
+                 DO ("endif"));
   if (!skip (&at, DO ("for message in messages")) || !skip_default_system (&at, &text, &length)
       || !skip (&at, OPEN "\1\n\2" CLOSE DO ("endfor")))
     return NULL;
@@ -135,7 +138,8 @@ ch_chat_template_new (const char *source, const char *model_name, GError **error
 
   if (source == NULL)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "%s has no chat template: it can only continue text", model_name);
+      g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE,
+                   "%s has no chat template: it can only continue text", model_name);
       return NULL;
     }
   chat = recognise_digest (source);
@@ -144,7 +148,8 @@ ch_chat_template_new (const char *source, const char *model_name, GError **error
   if (chat != NULL)
     return chat;
   begin = beginning_of (source);
-  g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "the chat template of %s is not known yet (it begins: %s)", model_name, begin);
+  g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE,
+               "the chat template of %s is not known yet (it begins: %s)", model_name, begin);
   return NULL;
 }
 
@@ -163,7 +168,7 @@ ch_chat_template_name (const ChChatTemplate *chat)
   return chat->name;
 }
 
-/* ---- Parts ------------------------------------------------------------------------------------ */
+/* ---- Parts ---------------------------------------------------------------------------------- */
 
 static void
 clear_part (gpointer part)
@@ -225,7 +230,7 @@ add_message (GArray *parts, const char *role, const char *content)
   add_markup (parts, CLOSE);
 }
 
-/* ---- Reasoning (Qwen 3) ----------------------------------------------------------------------- */
+/* ---- Reasoning (Qwen 3) --------------------------------------------------------------------- */
 
 #define THINK "<think>"
 #define END_THINK "</think>"
@@ -265,16 +270,18 @@ reasoning_of (const char *content)
 static const char *
 answer_of (const char *content)
 {
-  return strstr (content, END_THINK) != NULL ? skip_newlines (last_after (content, END_THINK)) : content;
+  return strstr (content, END_THINK) != NULL ? skip_newlines (last_after (content, END_THINK))
+                                             : content;
 }
 
-/* The last message of the user that is not the result of a tool; the last message if there is none. */
+/* The user's last message that is not the result of a tool; the very last if there is none. */
 static gsize
 last_question (const ChChatMessage *messages, gsize n)
 {
   for (gsize i = n; i-- > 0;)
     if (g_str_equal (messages[i].role, "user")
-        && !(g_str_has_prefix (messages[i].content, "<tool_response>") && g_str_has_suffix (messages[i].content, "</tool_response>")))
+        && !(g_str_has_prefix (messages[i].content, "<tool_response>")
+             && g_str_has_suffix (messages[i].content, "</tool_response>")))
       return i;
   return n - 1;
 }
@@ -297,7 +304,7 @@ add_qwen3_answer (GArray *parts, const char *content, gboolean since_question, g
   add_markup (parts, CLOSE);
 }
 
-/* ---- Rendering -------------------------------------------------------------------------------- */
+/* ---- Rendering ------------------------------------------------------------------------------ */
 
 static gboolean
 check_roles (const ChChatTemplate *chat, const ChChatMessage *messages, gsize n, GError **error)
@@ -306,13 +313,15 @@ check_roles (const ChChatTemplate *chat, const ChChatMessage *messages, gsize n,
 
   if (chat->style != STYLE_CHATML && n == 0)
     {
-      g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "the chat template %s needs a message", chat->name);
+      g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "the chat template %s needs a message",
+                   chat->name);
       return FALSE;
     }
   for (gsize i = 0; i < n && chat->style != STYLE_CHATML; i++)
     if (!g_strv_contains (roles, messages[i].role))
       {
-        g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "the chat template %s has no role \"%s\"", chat->name, messages[i].role);
+        g_set_error (error, CH_ERROR, CH_ERROR_TEMPLATE, "the chat template %s has no role \"%s\"",
+                     chat->name, messages[i].role);
         return FALSE;
       }
   return TRUE;

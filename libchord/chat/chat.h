@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  const char *role;    /* "system", "user", "assistant", ... */
+  const char *role; /* "system", "user", "assistant", ... */
   const char *content;
 } ChChatMessage;
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- Expressions ------------------------------------------------------------------------------ */
+/* ---- Expressions ---------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -12,9 +12,12 @@ typedef struct
 } Variable;
 
 static const Variable variables[] = {
-  { "message['role']", CH_SHAPE_ROLE },       { "message[\"role\"]", CH_SHAPE_ROLE },
-  { "message.role", CH_SHAPE_ROLE },          { "message['content']", CH_SHAPE_CONTENT },
-  { "message[\"content\"]", CH_SHAPE_CONTENT }, { "message.content", CH_SHAPE_CONTENT },
+  { "message['role']", CH_SHAPE_ROLE },
+  { "message[\"role\"]", CH_SHAPE_ROLE },
+  { "message.role", CH_SHAPE_ROLE },
+  { "message['content']", CH_SHAPE_CONTENT },
+  { "message[\"content\"]", CH_SHAPE_CONTENT },
+  { "message.content", CH_SHAPE_CONTENT },
 };
 
 static const char *
@@ -59,7 +62,8 @@ read_variable (const char *at, GString *shape)
     {
       gsize length = strlen (variables[i].name);
 
-      if (strncmp (at, variables[i].name, length) != 0 || g_ascii_isalnum (at[length]) || at[length] == '_')
+      if (strncmp (at, variables[i].name, length) != 0 || g_ascii_isalnum (at[length])
+          || at[length] == '_')
         continue;
       g_string_append_c (shape, variables[i].sign);
       return at + length;
@@ -86,7 +90,7 @@ read_output (const char *at, GString *shape)
     }
 }
 
-/* ---- Statements ------------------------------------------------------------------------------- */
+/* ---- Statements ----------------------------------------------------------------------------- */
 
 /* One blank between words, single quotes, brackets for members. */
 static void
@@ -104,7 +108,7 @@ read_statement (const char *statement, GString *shape)
   g_string_append_printf (shape, "%c%s%c", CH_SHAPE_STATEMENT, text->str, CH_SHAPE_STATEMENT);
 }
 
-/* ---- The template ----------------------------------------------------------------------------- */
+/* ---- The template --------------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -169,7 +173,8 @@ read_tag (const char *at, Tag *tag)
 
 /* Text between tags loses white space where the tags around it say so. */
 static void
-append_text (GString *shape, const char *begin, const char *end, const Tag *before, const Tag *after)
+append_text (GString *shape, const char *begin, const char *end, const Tag *before,
+             const Tag *after)
 {
   const char *start = begin;
 

@@ -11,7 +11,7 @@
 #define CH_SHAPE_CONTENT '\2'   /* the message's content is written */
 #define CH_SHAPE_STATEMENT '\3' /* around a statement; everything else is literal output */
 
-/* NULL if the template uses anything that a shape cannot express. The rules for white space are those
- * that chat templates are written for: a newline behind a statement and the blanks before it do not
- * count. */
+/* NULL if the template uses anything that a shape cannot express. The rules for white space are
+ * those that chat templates are written for: a newline behind a statement and the blanks before it
+ * do not count. */
 char *ch_shape_of_template (const char *source);

@@ -5,7 +5,7 @@
 
 #include "sample/sampler.h"
 
-/* A logit that is no number counts as impossible, so that a broken model cannot break the choice. */
+/* A logit that is no number counts as impossible: a broken model cannot break the choice. */
 static inline float
 ch_logit_key (float logit)
 {
@@ -38,8 +38,9 @@ gsize ch_candidates_order_best (ChCandidate *items, gsize n, gsize k);
 /* Index of the first in candidate order; the list must not be empty. */
 gsize ch_candidates_best (const ChCandidates *c);
 
-/* The candidate of a token, NULL if it is no longer there. Immediate while the list is whole and by id. */
+/* The candidate of a token, NULL if it is no longer there. At once while the list is by id. */
 ChCandidate *ch_candidates_find (const ChCandidates *c, gint32 token);
 
 /* What the penalties make of the logit of a token seen count times. */
-float ch_penalized_logit (float logit, guint count, double repeat, double frequency, double presence);
+float ch_penalized_logit (float logit, guint count, double repeat, double frequency,
+                          double presence);

@@ -19,7 +19,7 @@ log_sum (const float *logits, gsize n_vocab, double max)
 
   for (gsize i = 0; i < n_vocab; i++)
     sum += ch_unscaled_probability (logits[i], max);
-  return log (sum);
+  return log (MAX (sum, 1)); /* the greatest alone gives 1 */
 }
 
 static float

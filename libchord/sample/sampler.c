@@ -8,7 +8,7 @@ struct ChSampler
 {
   ChSamplerParams params;
   ChLogitBias *biases;
-  GQueue window;      /* the tokens that penalties look at, oldest first; all of them if last_n is -1 */
+  GQueue window; /* the tokens that penalties look at, oldest first; not kept if that is all */
   GHashTable *counts; /* token -> how often it is in the window */
   guint64 state, increment;
   ChCandidate *items; /* kept between calls: a vocabulary is megabytes */
@@ -17,7 +17,7 @@ struct ChSampler
 
 /* ---- Random numbers ------------------------------------------------------------------------- */
 
-/* PCG32 (O'Neill): a 64-bit congruential generator whose output is permuted by its own high bits. */
+/* PCG32 (O'Neill): a 64-bit congruential generator, permuted on output by its own high bits. */
 static guint32
 random_bits (ChSampler *sampler)
 {
@@ -72,7 +72,8 @@ check_biases (const ChSamplerParams *params, GError **error)
       if (params->biases[i].token >= 0 && !isnan (params->biases[i].bias))
         continue;
       g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
-                   "the logit bias of token %d is not usable: it wants a token of the vocabulary and a number",
+                   "the logit bias of token %d is not usable: it wants a token of the vocabulary "
+                   "and a number",
                    params->biases[i].token);
       return FALSE;
     }
@@ -172,9 +173,9 @@ apply_penalties (ChSampler *sampler, ChCandidates *c)
       gsize id = GPOINTER_TO_INT (token);
 
       if (id < c->n)
-        c->items[id].logit
-          = ch_penalized_logit (c->items[id].logit, GPOINTER_TO_UINT (count), params->repetition_penalty,
-                                params->frequency_penalty, params->presence_penalty);
+        c->items[id].logit = ch_penalized_logit (
+            c->items[id].logit, GPOINTER_TO_UINT (count), params->repetition_penalty,
+            params->frequency_penalty, params->presence_penalty);
     }
 }
 

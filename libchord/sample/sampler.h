@@ -43,8 +43,11 @@ typedef struct
   gsize n_biases;
 } ChSamplerParams;
 
-#define CH_SAMPLER_PARAMS_INIT { .temperature = 0.8, .top_k = 40, .top_p = 0.95, .min_p = 0.05, .typical_p = 1, \
-                                 .repetition_penalty = 1, .penalty_last_n = 64, .seed = 0 }
+#define CH_SAMPLER_PARAMS_INIT                                                                     \
+  {                                                                                                \
+    .temperature = 0.8, .top_k = 40, .top_p = 0.95, .min_p = 0.05, .typical_p = 1,                 \
+    .repetition_penalty = 1, .penalty_last_n = 64, .seed = 0                                       \
+  }
 
 typedef struct ChSampler ChSampler;
 
@@ -55,8 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChSampler, ch_sampler_free)
 void ch_sampler_accept (ChSampler *sampler, gint32 token); /* for penalties; also of the prompt */
 gint32 ch_sampler_sample (ChSampler *sampler, const float *logits, gsize n_vocab);
 
-/* The single steps, for tests and for chains built by hand (semantics: those of llama.cpp's samplers of the
- * same names; min_keep as there). */
+/* The single steps, for tests and for chains built by hand (semantics: those of llama.cpp's
+ * samplers of the same names; min_keep as there). */
 void ch_candidates_sort (ChCandidates *c);
 void ch_candidates_softmax (ChCandidates *c);
 void ch_sample_temperature (ChCandidates *c, double t);
@@ -64,10 +67,11 @@ void ch_sample_top_k (ChCandidates *c, gint32 k);
 void ch_sample_top_p (ChCandidates *c, double p, gsize min_keep);
 void ch_sample_min_p (ChCandidates *c, double p, gsize min_keep);
 void ch_sample_typical (ChCandidates *c, double p, gsize min_keep);
-void ch_sample_penalties (ChCandidates *c, const gint32 *history, gsize n_history, double repeat, double frequency, double presence);
+void ch_sample_penalties (ChCandidates *c, const gint32 *history, gsize n_history, double repeat,
+                          double frequency, double presence);
 void ch_sample_logit_bias (ChCandidates *c, const ChLogitBias *biases, gsize n);
 
-/* log-softmax of the n_top most likely tokens, falling; out has room for n_top. Returns how many. */
+/* log-softmax of the n_top most likely tokens, falling; out has room for n_top. Returns the number. */
 typedef struct
 {
   gint32 token;

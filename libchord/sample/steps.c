@@ -9,7 +9,8 @@
 /* Below this a softmax in float has one survivor anyway, and dividing by it would only overflow. */
 #define LEAST_TEMPERATURE 1e-6
 
-/* Lists are put in order piece by piece, as far as a step looks: first so many, then four times more. */
+/* Lists are put in order piece by piece, as far as a step looks: first so many, then four times
+ * more. */
 #define FIRST_PIECE 64
 
 ChCandidate *

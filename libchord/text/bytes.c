@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text/vocab-private.h"
 
-/* GPT-2 writes the bytes of tokens as printable characters: those that are printable in Latin-1 stand
- * for themselves, the others follow from U+0100 on, in order. */
+/* GPT-2 writes the bytes of tokens as printable characters: those that are printable in Latin-1
+ * stand for themselves, the others follow from U+0100 on, in order. */
 
 static gboolean
 stands_for_itself (gunichar c)

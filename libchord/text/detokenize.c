@@ -4,7 +4,7 @@
 #include "text/unicode.h"
 #include "text/vocab-private.h"
 
-/* ---- One token ------------------------------------------------------------------------------- */
+/* ---- One token ------------------------------------------------------------------------------ */
 
 static void
 append_unescaped (GString *bytes, const char *text, gsize length)
@@ -72,11 +72,11 @@ ch_vocab_append_bytes (const ChVocab *vocab, gint32 token, gboolean special, GSt
     }
 }
 
-/* ---- Cleaning -------------------------------------------------------------------------------- */
+/* ---- Cleaning ------------------------------------------------------------------------------- */
 
-/* Some vocabularies' texts are cleaned of spaces that old tokenizers put between words and signs. Each
- * pass goes once over the text, drops the space before what its rule finds, and looks at the text as
- * it was before the pass. */
+/* Some vocabularies' texts are cleaned of spaces that old tokenizers put between words and signs.
+ * Each pass goes once over the text, drops the space before what its rule finds, and looks at the
+ * text as it was before the pass. */
 
 /* How many bytes from here on (0: none) want no space before them. */
 typedef gsize (*CleanRule) (const char *text, gsize n);
@@ -136,7 +136,7 @@ clean_spaces (GString *bytes)
     g_string_truncate (bytes, clean (bytes->str, bytes->len, rules[i]));
 }
 
-/* ---- Whole texts ----------------------------------------------------------------------------- */
+/* ---- Whole texts ---------------------------------------------------------------------------- */
 
 static void
 strip_leading_space (GString *bytes)
@@ -146,7 +146,8 @@ strip_leading_space (GString *bytes)
 }
 
 char *
-ch_vocab_detokenize (const ChVocab *vocab, const gint32 *tokens, gsize n, gboolean special, gsize *length)
+ch_vocab_detokenize (const ChVocab *vocab, const gint32 *tokens, gsize n, gboolean special,
+                     gsize *length)
 {
   GString *bytes = g_string_new (NULL);
 
@@ -163,12 +164,12 @@ ch_vocab_detokenize (const ChVocab *vocab, const gint32 *tokens, gsize n, gboole
   return g_string_free (bytes, FALSE);
 }
 
-/* ---- Streaming ------------------------------------------------------------------------------- */
+/* ---- Streaming ------------------------------------------------------------------------------ */
 
 struct ChDetokenizer
 {
   ChVocab *vocab;
-  GString *pending; /* bytes that are not out yet: at most the beginning of a character between calls */
+  GString *pending; /* not out yet: between calls at most the beginning of a character */
   gboolean special;
   gboolean strips; /* the next byte that comes is the first of the text */
 };

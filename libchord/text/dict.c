@@ -44,7 +44,7 @@ slots_for (guint n)
   return slots;
 }
 
-/* ---- Texts ----------------------------------------------------------------------------------- */
+/* ---- Texts ---------------------------------------------------------------------------------- */
 
 void
 ch_texts_clear (ChTexts *texts)
@@ -74,7 +74,7 @@ ch_texts_add (ChTexts *texts, const char *text, gsize length)
   return texts->n - 1;
 }
 
-/* ---- Texts to numbers ------------------------------------------------------------------------ */
+/* ---- Texts to numbers ----------------------------------------------------------------------- */
 
 void
 ch_dict_init (ChDict *dict, guint n_expected)
@@ -147,10 +147,12 @@ ch_dict_add (ChDict *dict, const ChTexts *texts, guint id)
 gint64
 ch_dict_find (const ChDict *dict, const ChTexts *texts, const char *text, gsize length)
 {
-  return (gint64) find_slot (dict, texts, text, length, hash_text (dict->seed, text, length))->id_plus_1 - 1;
+  guint64 hash = hash_text (dict->seed, text, length);
+
+  return (gint64) find_slot (dict, texts, text, length, hash)->id_plus_1 - 1;
 }
 
-/* ---- Pairs ----------------------------------------------------------------------------------- */
+/* ---- Pairs ---------------------------------------------------------------------------------- */
 
 void
 ch_pairs_init (ChPairs *pairs, guint n_expected)

@@ -24,8 +24,8 @@ ch_texts_get (const ChTexts *texts, guint id, gsize *length)
   return texts->data + texts->starts[id];
 }
 
-/* The way back: a hash table from text to number. Hashing is seeded at random, so that no file can be
- * made to collide; nothing observable depends on it. */
+/* The way back: a hash table from text to number. Hashing is seeded at random, so that no file can
+ * be made to collide; nothing observable depends on it. */
 typedef struct
 {
   guint32 tag;
@@ -44,7 +44,8 @@ void ch_dict_init (ChDict *dict, guint n_expected);
 void ch_dict_clear (ChDict *dict);
 /* The later of two equal texts is the one that is found. */
 void ch_dict_add (ChDict *dict, const ChTexts *texts, guint id);
-gint64 ch_dict_find (const ChDict *dict, const ChTexts *texts, const char *text, gsize length); /* -1: none */
+/* -1: none. */
+gint64 ch_dict_find (const ChDict *dict, const ChTexts *texts, const char *text, gsize length);
 
 /* Merges: what a pair of symbols becomes, and how early. */
 typedef struct

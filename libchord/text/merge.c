@@ -4,15 +4,15 @@
 #include "text/unicode.h"
 #include "text/vocab-private.h"
 
-/* Joins neighbouring symbols, always the best pair first and of equals the leftmost, until no pair can
- * be joined. Pairs wait in a heap; one whose symbols have changed meanwhile is stale and dropped when
- * it comes up. So n symbols take n log n steps. */
+/* Joins neighbouring symbols, always the best pair first and of equals the leftmost, until no pair
+ * can be joined. Pairs wait in a heap; one whose symbols have changed meanwhile is stale and
+ * dropped when it comes up. So n symbols take n log n steps. */
 
 typedef struct
 {
   guint32 start;
-  guint32 length; /* 0: joined to the one before */
-  gint32 id;      /* -1: not looked up (SPM) */
+  guint32 length;        /* 0: joined to the one before */
+  gint32 id;             /* -1: not looked up (SPM) */
   gint32 previous, next; /* -1: none */
 } Symbol;
 
@@ -53,7 +53,7 @@ ch_merger_free (ChMerger *merger)
   g_free (merger);
 }
 
-/* ---- The heap -------------------------------------------------------------------------------- */
+/* ---- The heap ------------------------------------------------------------------------------- */
 
 static inline gboolean
 pair_before (const Pair *a, const Pair *b)
@@ -96,7 +96,7 @@ heap_pop (ChMerger *merger)
   return top;
 }
 
-/* ---- Symbols and pairs ----------------------------------------------------------------------- */
+/* ---- Symbols and pairs ---------------------------------------------------------------------- */
 
 static void
 add_symbol (ChMerger *merger, gsize start, gsize length, gint32 id)
@@ -145,7 +145,8 @@ try_pair (ChMerger *merger, gint32 left_index)
   left = &merger->symbols[left_index];
   right = &merger->symbols[left->next];
   pair = (Pair) { 0, left_index, left->length + right->length, -1 };
-  if (merger->vocab->type == CH_VOCAB_SPM ? find_spm (merger, left, &pair) : find_bpe (merger, left, right, &pair))
+  if (merger->vocab->type == CH_VOCAB_SPM ? find_spm (merger, left, &pair)
+                                          : find_bpe (merger, left, right, &pair))
     heap_push (merger, pair);
 }
 
@@ -169,7 +170,7 @@ join (ChMerger *merger, const Pair *pair)
   try_pair (merger, pair->left);
 }
 
-/* ---- In and out ------------------------------------------------------------------------------ */
+/* ---- In and out ----------------------------------------------------------------------------- */
 
 static void
 begin_spm (ChMerger *merger, gsize length)
@@ -209,7 +210,8 @@ emit_bytes (ChMerger *merger, const Symbol *symbol)
   for (guint32 i = 0; i < symbol->length; i++)
     {
       guint8 byte = merger->text[symbol->start + i];
-      gint32 token = vocab->type == CH_VOCAB_SPM ? vocab->byte_tokens[byte] : (gint32) vocab->byte_symbols[byte];
+      gint32 token = vocab->type == CH_VOCAB_SPM ? vocab->byte_tokens[byte]
+                                                 : (gint32) vocab->byte_symbols[byte];
 
       emit (merger, token < (gint32) vocab->n_tokens ? token : -1);
     }

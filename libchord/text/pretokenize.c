@@ -5,7 +5,7 @@
 
 #include "text/unicode.h"
 
-/* ---- Parts of the expressions ---------------------------------------------------------------- */
+/* ---- Parts of the expressions --------------------------------------------------------------- */
 
 static gsize
 run_of (const gunichar *c, gsize n, gsize at, ChCharClass class)
@@ -63,7 +63,7 @@ spaces_and_newlines (const gunichar *c, gsize n, gsize at)
   return end;
 }
 
-/* ---- The expressions ------------------------------------------------------------------------- */
+/* ---- The expressions ------------------------------------------------------------------------ */
 
 /* 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+ */
 static gsize
@@ -85,7 +85,8 @@ letters (const gunichar *c, gsize n, gsize at)
   ChCharClass class = ch_char_class (c[at]);
   gsize begin = class == CH_CHAR_LETTER ? at : at + 1;
 
-  if (class == CH_CHAR_NUMBER || is_newline (c[at]) || begin == n || ch_char_class (c[begin]) != CH_CHAR_LETTER)
+  if (class == CH_CHAR_NUMBER || is_newline (c[at]) || begin == n
+      || ch_char_class (c[begin]) != CH_CHAR_LETTER)
     return at;
   return run_of (c, n, begin, CH_CHAR_LETTER);
 }
@@ -183,33 +184,40 @@ scan_signs (const gunichar *c, gsize n, gsize at)
   return at;
 }
 
-/* ---- The table ------------------------------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------------------------------ */
 
 static const ChPretokenizer gpt2 = { .scanners = { scan_gpt2 }, .cleans_spaces = TRUE };
-static const ChPretokenizer llama3
-  = { .scanners = { scan_llama3 }, .ignore_merges = TRUE, .adds_bos = TRUE, .cleans_spaces = TRUE };
+static const ChPretokenizer llama3 = {
+  .scanners = { scan_llama3 }, .ignore_merges = TRUE, .adds_bos = TRUE, .cleans_spaces = TRUE
+};
 static const ChPretokenizer qwen2 = { .scanners = { scan_qwen2 }, .nfc = TRUE };
-static const ChPretokenizer starcoder = { .scanners = { scan_single_numbers, scan_gpt2 }, .cleans_spaces = TRUE };
+static const ChPretokenizer starcoder = { .scanners = { scan_single_numbers, scan_gpt2 },
+                                          .cleans_spaces = TRUE };
 static const ChPretokenizer smollm = { .scanners = { scan_single_numbers, scan_gpt2 } };
 /* Of files that do not say how they cut: made before there was a key for it. */
-static const ChPretokenizer unspecified
-  = { .scanners = { scan_signs, scan_gpt2, scan_numbers, scan_three_digits }, .cleans_spaces = TRUE };
+static const ChPretokenizer unspecified = {
+  .scanners = { scan_signs, scan_gpt2, scan_numbers, scan_three_digits }, .cleans_spaces = TRUE
+};
 
 static const struct
 {
   const char *name;
   const ChPretokenizer *pre;
 } pretokenizers[] = {
-  { "", &unspecified },         { "default", &unspecified },      { "gpt-2", &gpt2 },
-  { "phi-2", &gpt2 },           { "gigachat", &gpt2 },            { "a.x-4.0", &gpt2 },
-  { "mellum", &gpt2 },          { "jina-es", &gpt2 },             { "jina-de", &gpt2 },
-  { "jina-v2-es", &gpt2 },      { "jina-v2-de", &gpt2 },          { "llama-bpe", &llama3 },
-  { "llama3", &llama3 },        { "llama-v3", &llama3 },          { "falcon3", &llama3 },
-  { "falcon-h1", &llama3 },     { "pixtral", &llama3 },           { "midm-2.0", &llama3 },
-  { "lfm2", &llama3 },          { "jina-v5-nano", &llama3 },      { "qwen2", &qwen2 },
-  { "deepseek-r1-qwen", &qwen2 }, { "kormo", &qwen2 },            { "f2llmv2", &qwen2 },
-  { "starcoder", &starcoder },  { "refact", &starcoder },         { "smollm", &smollm },
-  { "codeshell", &starcoder },
+  { "", &unspecified },        { "default", &unspecified },
+  { "gpt-2", &gpt2 },          { "phi-2", &gpt2 },
+  { "gigachat", &gpt2 },       { "a.x-4.0", &gpt2 },
+  { "mellum", &gpt2 },         { "jina-es", &gpt2 },
+  { "jina-de", &gpt2 },        { "jina-v2-es", &gpt2 },
+  { "jina-v2-de", &gpt2 },     { "llama-bpe", &llama3 },
+  { "llama3", &llama3 },       { "llama-v3", &llama3 },
+  { "falcon3", &llama3 },      { "falcon-h1", &llama3 },
+  { "pixtral", &llama3 },      { "midm-2.0", &llama3 },
+  { "lfm2", &llama3 },         { "jina-v5-nano", &llama3 },
+  { "qwen2", &qwen2 },         { "deepseek-r1-qwen", &qwen2 },
+  { "kormo", &qwen2 },         { "f2llmv2", &qwen2 },
+  { "starcoder", &starcoder }, { "refact", &starcoder },
+  { "smollm", &smollm },       { "codeshell", &starcoder },
 };
 
 const ChPretokenizer *
@@ -222,7 +230,8 @@ ch_pretokenizer_find (const char *name)
 }
 
 static void
-split_from (const ChPretokenizer *pre, guint level, const gunichar *c, gsize n, ChWordFunc func, gpointer data)
+split_from (const ChPretokenizer *pre, guint level, const gunichar *c, gsize n, ChWordFunc func,
+            gpointer data)
 {
   if (level == G_N_ELEMENTS (pre->scanners) || pre->scanners[level] == NULL)
     {
@@ -239,7 +248,8 @@ split_from (const ChPretokenizer *pre, guint level, const gunichar *c, gsize n, 
 }
 
 void
-ch_pretokenizer_split (const ChPretokenizer *pre, const gunichar *c, gsize n, ChWordFunc func, gpointer data)
+ch_pretokenizer_split (const ChPretokenizer *pre, const gunichar *c, gsize n, ChWordFunc func,
+                       gpointer data)
 {
   split_from (pre, 0, c, n, func, data);
 }

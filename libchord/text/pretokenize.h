@@ -22,4 +22,5 @@ typedef struct
 const ChPretokenizer *ch_pretokenizer_find (const char *name);
 
 typedef void (*ChWordFunc) (const gunichar *c, gsize n, gpointer data);
-void ch_pretokenizer_split (const ChPretokenizer *pre, const gunichar *c, gsize n, ChWordFunc func, gpointer data);
+void ch_pretokenizer_split (const ChPretokenizer *pre, const gunichar *c, gsize n, ChWordFunc func,
+                            gpointer data);

@@ -4,7 +4,7 @@
 
 #include "text/vocab-private.h"
 
-/* ---- Ends of generation ---------------------------------------------------------------------- */
+/* ---- Ends of generation --------------------------------------------------------------------- */
 
 typedef struct
 {
@@ -13,11 +13,13 @@ typedef struct
 } EndText;
 
 static const EndText end_texts[] = {
-  { "<|im_end|>" }, { "<|eot_id|>" }, { "<|eom_id|>" }, { "<|end|>" }, { "<|endoftext|>" },
-  { "<|end_of_text|>" }, { "<end_of_turn>" }, { "<|return|>" }, { "<|call|>" }, { "<|calls|>" },
-  { "<|flush|>" }, { "<end_of_utterance>" }, { "</s>", TRUE }, { "<eos>", TRUE }, { "<EOT>", TRUE },
-  { "_<EOT>", TRUE }, { "[EOT]", TRUE }, { "[EOS]", TRUE }, { "<|fim_pad|>", TRUE },
-  { "<|repo_name|>", TRUE }, { "<|file_sep|>", TRUE },
+  { "<|im_end|>" },        { "<|eot_id|>" },          { "<|eom_id|>" },
+  { "<|end|>" },           { "<|endoftext|>" },       { "<|end_of_text|>" },
+  { "<end_of_turn>" },     { "<|return|>" },          { "<|call|>" },
+  { "<|calls|>" },         { "<|flush|>" },           { "<end_of_utterance>" },
+  { "</s>", TRUE },        { "<eos>", TRUE },         { "<EOT>", TRUE },
+  { "_<EOT>", TRUE },      { "[EOT]", TRUE },         { "[EOS]", TRUE },
+  { "<|fim_pad|>", TRUE }, { "<|repo_name|>", TRUE }, { "<|file_sep|>", TRUE },
 };
 
 void
@@ -49,7 +51,9 @@ ch_vocab_find_eog (ChVocab *vocab)
       gint32 token = find (vocab, end_texts[i].text);
       guint8 *kind = token >= 0 ? &vocab->kinds[token] : NULL;
 
-      if (kind == NULL || (end_texts[i].if_marked && *kind != CH_TOKEN_CONTROL && *kind != CH_TOKEN_USER_DEFINED))
+      if (kind == NULL
+          || (end_texts[i].if_marked && *kind != CH_TOKEN_CONTROL
+              && *kind != CH_TOKEN_USER_DEFINED))
         continue;
       *kind = CH_TOKEN_CONTROL;
       ch_vocab_add_eog (vocab, token);
@@ -59,7 +63,7 @@ ch_vocab_find_eog (ChVocab *vocab)
     remove_eog (vocab, find (vocab, "<|end|>"));
 }
 
-/* ---- The index of special tokens ------------------------------------------------------------- */
+/* ---- The index of special tokens ------------------------------------------------------------ */
 
 static int
 compare_specials (const void *a, const void *b, gpointer data)
@@ -91,7 +95,8 @@ is_looked_for (const ChVocab *vocab, guint id)
   const char *text = ch_texts_get (&vocab->texts, id, &length);
 
   return length > 0 && ch_vocab_lookup (vocab, text, length) == (gint32) id
-         && (vocab->kinds[id] == CH_TOKEN_USER_DEFINED || ch_vocab_is_special_kind (vocab->kinds[id]));
+         && (vocab->kinds[id] == CH_TOKEN_USER_DEFINED
+             || ch_vocab_is_special_kind (vocab->kinds[id]));
 }
 
 void
@@ -103,7 +108,8 @@ ch_vocab_index_specials (ChVocab *vocab, gboolean strips_right)
   for (guint id = 0; id < vocab->n_tokens; id++)
     if (is_looked_for (vocab, id))
       {
-        ChSpecial special = { id, vocab->kinds[id] != CH_TOKEN_USER_DEFINED, strips_right && !keeps_space (vocab, id) };
+        ChSpecial special = { id, vocab->kinds[id] != CH_TOKEN_USER_DEFINED,
+                              strips_right && !keeps_space (vocab, id) };
 
         g_array_append_val (specials, special);
       }
@@ -121,7 +127,7 @@ ch_vocab_index_specials (ChVocab *vocab, gboolean strips_right)
     }
 }
 
-/* ---- Matching -------------------------------------------------------------------------------- */
+/* ---- Matching ------------------------------------------------------------------------------- */
 
 /* A byte of a special token's text; -1 behind its end, which sorts before everything. */
 static int
@@ -152,8 +158,8 @@ lower_bound (const ChVocab *vocab, guint low, guint high, gsize depth, int byte)
 /* Narrows the sorted specials byte by byte: [low, high) are those that begin like the text. The one
  * that ends at this depth, if any, is the first of them. */
 const ChSpecial *
-ch_vocab_match_special (const ChVocab *vocab, const char *text, gsize length, gsize at, gsize control_end,
-                        gsize *match_length)
+ch_vocab_match_special (const ChVocab *vocab, const char *text, gsize length, gsize at,
+                        gsize control_end, gsize *match_length)
 {
   guint low = vocab->special_starts[(guint8) text[at]];
   guint high = vocab->special_starts[(guint8) text[at] + 1];
@@ -161,7 +167,8 @@ ch_vocab_match_special (const ChVocab *vocab, const char *text, gsize length, gs
 
   for (gsize depth = 1; low < high; depth++)
     {
-      if (byte_at (vocab, low, depth) < 0 && (!vocab->specials[low].is_control || at + depth <= control_end))
+      if (byte_at (vocab, low, depth) < 0
+          && (!vocab->specials[low].is_control || at + depth <= control_end))
         {
           match = &vocab->specials[low];
           *match_length = depth;

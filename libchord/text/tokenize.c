@@ -15,12 +15,12 @@ typedef struct
   const ChVocab *vocab;
   GArray *tokens;
   ChMerger *merger;
-  GArray *chars;  /* gunichar */
+  GArray *chars; /* gunichar */
   GString *bytes;
   gboolean after_special; /* or at the beginning */
 } Run;
 
-/* ---- BPE ------------------------------------------------------------------------------------- */
+/* ---- BPE ------------------------------------------------------------------------------------ */
 
 /* The token that the whole word is, or -1. */
 static gint32
@@ -58,10 +58,11 @@ add_plain_bpe (Run *run)
 {
   if (run->vocab->pre->nfc)
     ch_normalize_nfc (run->chars);
-  ch_pretokenizer_split (run->vocab->pre, &g_array_index (run->chars, gunichar, 0), run->chars->len, add_word, run);
+  ch_pretokenizer_split (run->vocab->pre, &g_array_index (run->chars, gunichar, 0), run->chars->len,
+                         add_word, run);
 }
 
-/* ---- SPM ------------------------------------------------------------------------------------- */
+/* ---- SPM ------------------------------------------------------------------------------------ */
 
 static void
 append_escaped (GString *bytes, gunichar c)
@@ -108,7 +109,7 @@ add_plain_spm (Run *run)
     }
 }
 
-/* ---- Special tokens and what is between ------------------------------------------------------- */
+/* ---- Special tokens and what is between ----------------------------------------------------- */
 
 static void
 add_plain (Run *run, const char *text, gsize length)
@@ -136,7 +137,8 @@ add_special (Run *run, const ChSpecial *special, const char *text, gsize length,
 
   g_array_append_val (run->tokens, token);
   run->after_special = TRUE;
-  while (special->strips_right && end < length && (g_ascii_isspace (text[end]) || text[end] == '\v'))
+  while (special->strips_right && end < length
+         && (g_ascii_isspace (text[end]) || text[end] == '\v'))
     end++;
   return end;
 }
@@ -152,7 +154,8 @@ add_text (Run *run, const char *text, gsize length, const ChTextSpan *spans)
 
       while (at >= span_end)
         span_end += (++spans)->length;
-      special = ch_vocab_match_special (run->vocab, text, length, at, spans->parse_special ? span_end : 0, &match_length);
+      special = ch_vocab_match_special (run->vocab, text, length, at,
+                                        spans->parse_special ? span_end : 0, &match_length);
       if (special == NULL)
         {
           at++;
@@ -172,7 +175,8 @@ append_token (GArray *tokens, gboolean wanted, gint32 token)
 }
 
 void
-ch_vocab_tokenize_spans (const ChVocab *vocab, const ChTextSpan *spans, gsize n, gboolean add_ends, GArray *tokens)
+ch_vocab_tokenize_spans (const ChVocab *vocab, const ChTextSpan *spans, gsize n, gboolean add_ends,
+                         GArray *tokens)
 {
   g_autoptr (ChMerger) merger = ch_merger_new (vocab, tokens);
   g_autoptr (GArray) chars = g_array_new (FALSE, FALSE, sizeof (gunichar));
@@ -191,7 +195,8 @@ ch_vocab_tokenize_spans (const ChVocab *vocab, const ChTextSpan *spans, gsize n,
 }
 
 void
-ch_vocab_tokenize (const ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flags, GArray *tokens)
+ch_vocab_tokenize (const ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flags,
+                   GArray *tokens)
 {
   ChTextSpan span = { text, length, (flags & CH_TOKENIZE_PARSE_SPECIAL) != 0 };
 

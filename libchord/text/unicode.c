@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-/* ---- Classes --------------------------------------------------------------------------------- */
+/* ---- Classes -------------------------------------------------------------------------------- */
 
 /* The property White_Space. */
 static gboolean
 is_space (gunichar c)
 {
-  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029
-         || c == 0x202f || c == 0x205f || c == 0x3000;
+  return c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028
+         || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 ChCharClass
@@ -51,7 +51,7 @@ ch_char_is_punctuation (gunichar c)
     }
 }
 
-/* ---- UTF-8 ----------------------------------------------------------------------------------- */
+/* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 /* What a first byte asks for: how many bytes follow, and the bounds of the next one, which keep out
  * overlong forms, surrogates and what is beyond U+10FFFF. */
@@ -116,7 +116,7 @@ ch_utf8_decode (const char *text, gsize length, GArray *array)
     }
 }
 
-/* ---- Normalization Form C -------------------------------------------------------------------- */
+/* ---- Normalization Form C ------------------------------------------------------------------- */
 
 /* A character with its canonical combining class, and its place before sorting: the sort has to be
  * stable. */
@@ -167,8 +167,8 @@ order_marks (Mark *marks, gsize n)
     }
 }
 
-/* Joins characters with the last starter before them unless one of the same or a higher class, which
- * could not be joined, stands between. */
+/* Joins characters with the last starter before them unless one of the same or a higher class,
+ * which could not be joined, stands between. */
 static void
 compose (const Mark *marks, gsize n, GArray *out)
 {

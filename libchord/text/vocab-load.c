@@ -23,7 +23,7 @@ ch_vocab_fail (GError **error, int code, const ChGguf *gguf, const char *format,
   return FALSE;
 }
 
-/* ---- What kind of vocabulary ----------------------------------------------------------------- */
+/* ---- What kind of vocabulary ---------------------------------------------------------------- */
 
 static gboolean
 find_pretokenizer (ChVocab *vocab, const ChGguf *gguf, GError **error)
@@ -31,7 +31,8 @@ find_pretokenizer (ChVocab *vocab, const ChGguf *gguf, GError **error)
   vocab->pre = ch_pretokenizer_find (vocab->pre_name);
   if (vocab->pre == NULL)
     return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
-                          "the pre-tokenizer \"%s\" (key " KEY ("pre") ") is not known", vocab->pre_name);
+                          "the pre-tokenizer \"%s\" (key " KEY ("pre") ") is not known",
+                          vocab->pre_name);
   vocab->adds_bos = vocab->pre->adds_bos;
   vocab->cleans_spaces = vocab->pre->cleans_spaces;
   return TRUE;
@@ -42,10 +43,12 @@ load_type (ChVocab *vocab, const ChGguf *gguf, GError **error)
 {
   const char *model = NULL, *pre = "";
 
-  if (!ch_gguf_get_string (gguf, KEY ("model"), &model, error) || !ch_gguf_get_string (gguf, KEY ("pre"), &pre, error))
+  if (!ch_gguf_get_string (gguf, KEY ("model"), &model, error)
+      || !ch_gguf_get_string (gguf, KEY ("pre"), &pre, error))
     return FALSE;
   if (model == NULL)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "there is no key " KEY ("model") ": no vocabulary");
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "there is no key " KEY ("model") ": no vocabulary");
   vocab->model = g_strdup (model);
   vocab->pre_name = g_strdup (pre);
   if (g_str_equal (model, "llama"))
@@ -56,26 +59,29 @@ load_type (ChVocab *vocab, const ChGguf *gguf, GError **error)
     }
   if (!g_str_equal (model, "gpt2"))
     return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
-                          "vocabularies of the kind \"%s\" (key " KEY ("model") ") are not known", model);
+                          "vocabularies of the kind \"%s\" (key " KEY ("model") ") are not known",
+                          model);
   vocab->type = CH_VOCAB_BPE;
   return find_pretokenizer (vocab, gguf, error);
 }
 
-/* ---- Tokens ---------------------------------------------------------------------------------- */
+/* ---- Tokens --------------------------------------------------------------------------------- */
 
-/* An array with an item for each token. *array is NULL if the key is missing and was not required. */
+/* An array with an item for each token; NULL if the key is missing and was not required. */
 static gboolean
-find_array (const ChVocab *vocab, const ChGguf *gguf, const char *key, gboolean required, const ChGgufValue **array,
-            GError **error)
+find_array (const ChVocab *vocab, const ChGguf *gguf, const char *key, gboolean required,
+            const ChGgufValue **array, GError **error)
 {
   *array = ch_gguf_find (gguf, key);
   if (*array == NULL)
-    return !required || ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "there is no key %s", key);
+    return !required
+           || ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "there is no key %s", key);
   if ((*array)->kind != CH_GGUF_ARRAY)
     return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key %s is not an array", key);
   if ((*array)->n_items != vocab->n_tokens)
     return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
-                          "key %s has %" G_GUINT64_FORMAT " items for %u tokens", key, (*array)->n_items, vocab->n_tokens);
+                          "key %s has %" G_GUINT64_FORMAT " items for %u tokens", key,
+                          (*array)->n_items, vocab->n_tokens);
   return TRUE;
 }
 
@@ -85,7 +91,8 @@ load_texts (ChVocab *vocab, const ChGguf *gguf, GError **error)
   const ChGgufValue *array = ch_gguf_find (gguf, KEY ("tokens"));
 
   if (array == NULL || array->kind != CH_GGUF_ARRAY || array->item != CH_GGUF_STRING)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key " KEY ("tokens") " is not an array of strings");
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "key " KEY ("tokens") " is not an array of strings");
   if (array->n_items == 0 || array->n_items > G_MAXINT32 / 4)
     return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
                           "key " KEY ("tokens") " has %" G_GUINT64_FORMAT " items", array->n_items);
@@ -113,26 +120,33 @@ load_kinds (ChVocab *vocab, const ChGguf *gguf, GError **error)
   vocab->kinds = g_new (guint8, vocab->n_tokens);
   memset (vocab->kinds, CH_TOKEN_NORMAL, vocab->n_tokens);
   if (array != NULL && array->item != CH_GGUF_INT32 && array->item != CH_GGUF_UINT32)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key " KEY ("token_type") " is not an array of 32-bit integers");
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "key " KEY ("token_type") " is not an array of 32-bit integers");
   for (guint i = 0; array != NULL && i < vocab->n_tokens; i++)
     {
       gint64 kind = ch_gguf_item_int (array, i);
 
       if (kind < 0 || kind > CH_TOKEN_BYTE)
         return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
-                              "key " KEY ("token_type") " has the unknown type %" G_GINT64_FORMAT " for token %u", kind, i);
+                              "key " KEY ("token_type") " has the unknown type %" G_GINT64_FORMAT
+                                                        " for token %u",
+                              kind, i);
       vocab->kinds[i] = kind == 0 ? CH_TOKEN_UNUSED : kind;
     }
   return TRUE;
 }
 
-/* ---- SPM ------------------------------------------------------------------------------------- */
+/* ---- SPM ------------------------------------------------------------------------------------ */
 
 /* Maps scores to integers in such a way that the better is the lower. */
 static guint32
 rank_of_score (float score)
 {
-  union { float f; guint32 bits; } both = { .f = isnan (score) ? -INFINITY : score + 0.0f };
+  union
+  {
+    float f;
+    guint32 bits;
+  } both = { .f = isnan (score) ? -INFINITY : score + 0.0f };
   guint32 rising = both.bits & 0x80000000u ? ~both.bits : both.bits | 0x80000000u;
 
   return ~rising;
@@ -146,7 +160,8 @@ load_scores (ChVocab *vocab, const ChGguf *gguf, GError **error)
   if (!find_array (vocab, gguf, KEY ("scores"), TRUE, &array, error))
     return FALSE;
   if (array->item != CH_GGUF_FLOAT32)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key " KEY ("scores") " is not an array of float32");
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "key " KEY ("scores") " is not an array of float32");
   vocab->ranks = g_new (guint32, vocab->n_tokens);
   for (guint i = 0; i < vocab->n_tokens; i++)
     vocab->ranks[i] = rank_of_score (ch_gguf_item_float (array, i));
@@ -197,16 +212,18 @@ load_spm (ChVocab *vocab, const ChGguf *gguf, GError **error)
       gsize length;
       const char *text = ch_texts_get (&vocab->texts, i, &length);
 
-      vocab->words_apart = ch_vocab_is_special_kind (vocab->kinds[i]) || !joins_words (text, length);
+      vocab->words_apart =
+          ch_vocab_is_special_kind (vocab->kinds[i]) || !joins_words (text, length);
     }
   return TRUE;
 }
 
-/* ---- Special tokens -------------------------------------------------------------------------- */
+/* ---- Special tokens ------------------------------------------------------------------------- */
 
 /* All bits set, as some converters write, says that there is none. */
 static gboolean
-load_id (ChVocab *vocab, const ChGguf *gguf, const char *key, gint32 missing, gint32 *id, GError **error)
+load_id (ChVocab *vocab, const ChGguf *gguf, const char *key, gint32 missing, gint32 *id,
+         GError **error)
 {
   guint64 value = G_MAXUINT32;
 
@@ -217,7 +234,8 @@ load_id (ChVocab *vocab, const ChGguf *gguf, const char *key, gint32 missing, gi
     return FALSE;
   if (value != G_MAXUINT32 && value >= vocab->n_tokens)
     return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
-                          "key %s is %" G_GUINT64_FORMAT ", and there are %u tokens", key, value, vocab->n_tokens);
+                          "key %s is %" G_GUINT64_FORMAT ", and there are %u tokens", key, value,
+                          vocab->n_tokens);
   *id = value == G_MAXUINT32 ? -1 : (gint32) value;
   return TRUE;
 }
@@ -253,7 +271,8 @@ load_specials (ChVocab *vocab, const ChGguf *gguf, GError **error)
     return FALSE;
   lower = g_ascii_strdown (name, -1);
   ch_vocab_find_eog (vocab);
-  ch_vocab_index_specials (vocab, strstr (lower, "phi-3") != NULL || strstr (lower, "phi3") != NULL);
+  ch_vocab_index_specials (vocab,
+                           strstr (lower, "phi-3") != NULL || strstr (lower, "phi3") != NULL);
   return TRUE;
 }
 
@@ -261,7 +280,7 @@ gboolean
 ch_vocab_load (ChVocab *vocab, const ChGguf *gguf, GError **error)
 {
   vocab->bos = vocab->eos = vocab->unknown = -1;
-  return load_type (vocab, gguf, error) && load_texts (vocab, gguf, error) && load_kinds (vocab, gguf, error)
-         && load_specials (vocab, gguf, error)
+  return load_type (vocab, gguf, error) && load_texts (vocab, gguf, error)
+         && load_kinds (vocab, gguf, error) && load_specials (vocab, gguf, error)
          && (vocab->type == CH_VOCAB_SPM ? load_spm : ch_vocab_load_merges) (vocab, gguf, error);
 }

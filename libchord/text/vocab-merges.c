@@ -30,7 +30,8 @@ find_byte_symbols (ChVocab *vocab)
     {
       char text[6];
 
-      vocab->byte_symbols[byte] = symbol_of (vocab, text, g_unichar_to_utf8 (ch_byte_to_char (byte), text));
+      vocab->byte_symbols[byte] =
+          symbol_of (vocab, text, g_unichar_to_utf8 (ch_byte_to_char (byte), text));
     }
 }
 
@@ -61,14 +62,17 @@ ch_vocab_load_merges (ChVocab *vocab, const ChGguf *gguf, GError **error)
   g_autoptr (GString) joined = g_string_new (NULL);
 
   if (array == NULL || array->kind != CH_GGUF_ARRAY || array->item != CH_GGUF_STRING)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key " KEY " is not an array of strings");
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "key " KEY " is not an array of strings");
   if (array->n_items > G_MAXINT32 / 4)
-    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "key " KEY " has %" G_GUINT64_FORMAT " items", array->n_items);
+    return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                          "key " KEY " has %" G_GUINT64_FORMAT " items", array->n_items);
   ch_dict_init (&vocab->others, 0);
   ch_pairs_init (&vocab->pairs, array->n_items);
   find_byte_symbols (vocab);
   for (guint i = 0; i < array->n_items; i++)
     if (!add_merge (vocab, ch_gguf_item_string (array, i), i, joined))
-      return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf, "item %u of key " KEY " is not a pair of texts", i);
+      return ch_vocab_fail (error, CH_ERROR_INVALID_FILE, gguf,
+                            "item %u of key " KEY " is not a pair of texts", i);
   return TRUE;
 }

@@ -40,8 +40,8 @@ struct ChVocab
   gsize longest; /* bytes of the longest token */
 
   /* SPM */
-  guint32 *ranks;         /* by score: the lower is merged first */
-  gboolean words_apart;   /* no token has a ▁ after anything else: words can be merged one by one */
+  guint32 *ranks;       /* by score: the lower is merged first */
+  gboolean words_apart; /* no token has a ▁ after anything else: words can be merged one by one */
   gint32 byte_tokens[256]; /* for what has no token; -1: none */
 
   /* BPE */
@@ -58,24 +58,25 @@ struct ChVocab
   gboolean adds_bos, adds_eos, adds_space_prefix, cleans_spaces;
 };
 
-/* ---- Reading (vocab-load.c, vocab-merges.c, special.c) --------------------------------------- */
+/* ---- Reading (vocab-load.c, vocab-merges.c, special.c) -------------------------------------- */
 
 gboolean ch_vocab_load (ChVocab *vocab, const ChGguf *gguf, GError **error);
 gboolean ch_vocab_load_merges (ChVocab *vocab, const ChGguf *gguf, GError **error);
-gboolean ch_vocab_fail (GError **error, int code, const ChGguf *gguf, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean ch_vocab_fail (GError **error, int code, const ChGguf *gguf, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
-/* The well-known texts that end a generation; makes control tokens of those that a file fails to mark. */
+/* The well-known texts that end a generation; those that a file fails to mark become control tokens. */
 void ch_vocab_find_eog (ChVocab *vocab);
 void ch_vocab_add_eog (ChVocab *vocab, gint32 token);
 /* strips_right: as Phi-3 has it, nearly all special tokens swallow the white space behind them. */
 void ch_vocab_index_specials (ChVocab *vocab, gboolean strips_right);
 
-/* ---- Looking up ------------------------------------------------------------------------------ */
+/* ---- Looking up ----------------------------------------------------------------------------- */
 
 /* The longest special token that begins at `at` of the text, NULL if none does. Control tokens must
  * end before control_end. */
-const ChSpecial *ch_vocab_match_special (const ChVocab *vocab, const char *text, gsize length, gsize at,
-                                         gsize control_end, gsize *match_length);
+const ChSpecial *ch_vocab_match_special (const ChVocab *vocab, const char *text, gsize length,
+                                         gsize at, gsize control_end, gsize *match_length);
 
 /* A token that ordinary text may become: control tokens never are. -1: none. */
 gint32 ch_vocab_find_plain (const ChVocab *vocab, const char *text, gsize length);
@@ -86,12 +87,12 @@ ch_vocab_is_special_kind (ChTokenKind kind)
   return kind == CH_TOKEN_CONTROL || kind == CH_TOKEN_UNKNOWN;
 }
 
-/* ---- Byte-level BPE: bytes and the characters that stand for them (bytes.c) ------------------- */
+/* ---- Byte-level BPE: bytes and the characters that stand for them (bytes.c) ----------------- */
 
 gunichar ch_byte_to_char (guint8 byte);
 int ch_char_to_byte (gunichar c); /* -1: stands for none */
 
-/* ---- Merging (merge.c) ----------------------------------------------------------------------- */
+/* ---- Merging (merge.c) ---------------------------------------------------------------------- */
 
 typedef struct ChMerger ChMerger; /* scratch memory of one call */
 ChMerger *ch_merger_new (const ChVocab *vocab, GArray *tokens);

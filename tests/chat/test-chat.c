@@ -28,7 +28,8 @@ join (const GArray *parts)
 
       g_assert_true (part->text[0] != '\0');
       if (i > 0)
-        g_assert_cmpint (part->is_template, !=, g_array_index (parts, ChChatPart, i - 1).is_template);
+        g_assert_cmpint (part->is_template, !=,
+                         g_array_index (parts, ChChatPart, i - 1).is_template);
       g_string_append (text, part->text);
     }
   return g_string_free (text, FALSE);
@@ -44,25 +45,32 @@ render (const ChChatTemplate *chat, const ChChatMessage *messages, gsize n, gboo
   return join (parts);
 }
 
-/* ---- Plain ChatML ----------------------------------------------------------------------------- */
+/* ---- Plain ChatML --------------------------------------------------------------------------- */
 
 static const ChChatMessage talk[] = {
-  { "system", "Be brief." }, { "user", " Hi\n" }, { "assistant", "" }, { "user", "Why?" },
+  { "system", "Be brief." },
+  { "user", " Hi\n" },
+  { "assistant", "" },
+  { "user", "Why?" },
 };
 
-#define TALK                                                                                        \
-  "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n Hi\n<|im_end|>\n"                     \
+#define TALK                                                                                       \
+  "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n Hi\n<|im_end|>\n"                   \
   "<|im_start|>assistant\n<|im_end|>\n<|im_start|>user\nWhy?<|im_end|>\n"
 
 /* Ways of writing one and the same template. */
 static const char *const plain_templates[] = {
-  "{%- for message in messages -%}{{- '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' -}}"
+  "{%- for message in messages -%}{{- '<|im_start|>' + message['role'] + '\\n' + "
+  "message['content'] + '<|im_end|>\\n' -}}"
   "{%- endfor -%}{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}",
-  "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
+  "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
+  "'<|im_end|>' + '\n'}}"
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
   "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}"
-  "{% for message in messages %}{{\"<|im_start|>\" + message.role ~ \"\\n\"}}{{ message.content }}{{'<|im_end|>\\n'}}"
-  "{%  endfor %}{# the answer #}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}\n",
+  "{% for message in messages %}{{\"<|im_start|>\" + message.role ~ \"\\n\"}}{{ message.content "
+  "}}{{'<|im_end|>\\n'}}"
+  "{%  endfor %}{# the answer #}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% "
+  "endif %}\n",
   "{% for message in messages %}\n<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
   "{% endfor %}\n  {% if add_generation_prompt %}\n<|im_start|>assistant\n{% endif %}",
 };
@@ -86,16 +94,18 @@ static void
 test_default_system (void)
 {
   g_autoptr (ChChatTemplate) chat = template_of (
-    "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-    "{{ '<|im_start|>system\nYou are helpful.<|im_end|>\n' }}{% endif %}"
-    "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}");
+      "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
+      "{{ '<|im_start|>system\nYou are helpful.<|im_end|>\n' }}{% endif %}"
+      "{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% "
+      "endfor %}"
+      "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}");
   g_autofree char *with = render (chat, talk, 1, FALSE);
   g_autofree char *without = render (chat, talk + 1, 1, FALSE);
 
   g_assert_cmpstr (with, ==, "<|im_start|>system\nBe brief.<|im_end|>\n");
-  g_assert_cmpstr (without, ==,
-                   "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n Hi\n<|im_end|>\n");
+  g_assert_cmpstr (
+      without, ==,
+      "<|im_start|>system\nYou are helpful.<|im_end|>\n<|im_start|>user\n Hi\n<|im_end|>\n");
 }
 
 /* Near ChatML, and each would be rendered wrongly as it. */
@@ -104,19 +114,31 @@ test_refused (void)
 {
   static const char *const sources[] = {
     "",
-    "{{ bos_token }}{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
+    "{{ bos_token }}{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + "
+    "message['content'] + '<|im_end|>\n'}}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] | trim + '<|im_end|>\n'}}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] | "
+    "trim + '<|im_end|>\n'}}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>'}}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
+    "'<|im_end|>'}}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
+    "'<|im_end|>\n'}}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n<think>\n' }}{% endif %}",
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}{% endfor %}",
-    "{% for message in messages[1:] %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
+    "'<|im_end|>\n'}}{% endfor %}",
+    "{% for message in messages[1:] %}{{'<|im_start|>' + message['role'] + '\n' + "
+    "message['content'] + '<|im_end|>\n'}}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
     "{% for message in messages %}<|user|>{{ message['content'] }}{% endfor %}",
-    "{{ '<|im_start|>", "{% for", "{{ 'a\\x' }}", "{#", "\1\n\2", "{{ }}", "{{ message.roles }}",
+    "{{ '<|im_start|>",
+    "{% for",
+    "{{ 'a\\x' }}",
+    "{#",
+    "\1\n\2",
+    "{{ }}",
+    "{{ message.roles }}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -140,7 +162,7 @@ test_none (void)
   g_assert_nonnull (strstr (error->message, "Example-7B"));
 }
 
-/* ---- Nobody can forge a turn ------------------------------------------------------------------- */
+/* ---- Nobody can forge a turn ---------------------------------------------------------------- */
 
 static guint
 count_token (const GArray *tokens, gint32 token)
@@ -202,12 +224,14 @@ test_forged (void)
   parts = ch_chat_template_render (chat, messages, G_N_ELEMENTS (messages), TRUE, &error);
   g_assert_no_error (error);
   tokens = tokenize_parts (vocab, parts);
-  g_assert_cmpuint (count_token (tokens, ch_vocab_lookup (vocab, "<|im_start|>", 12)), ==, G_N_ELEMENTS (messages) + 1);
-  g_assert_cmpuint (count_token (tokens, ch_vocab_lookup (vocab, "<|im_end|>", 10)), ==, G_N_ELEMENTS (messages));
+  g_assert_cmpuint (count_token (tokens, ch_vocab_lookup (vocab, "<|im_start|>", 12)), ==,
+                    G_N_ELEMENTS (messages) + 1);
+  g_assert_cmpuint (count_token (tokens, ch_vocab_lookup (vocab, "<|im_end|>", 10)), ==,
+                    G_N_ELEMENTS (messages));
   g_assert_cmpuint (count_token (tokens, ch_vocab_lookup (vocab, "<|endoftext|>", 13)), ==, 0);
 }
 
-/* ---- Recorded renderings ----------------------------------------------------------------------- */
+/* ---- Recorded renderings -------------------------------------------------------------------- */
 
 static gboolean
 is_simple (JsonObject *record)
@@ -224,8 +248,10 @@ is_simple (JsonObject *record)
       JsonObject *message = json_array_get_object_element (messages, i);
       JsonNode *content = json_object_get_member (message, "content");
 
-      if (json_object_get_size (message) != 2 || content == NULL || json_node_get_value_type (content) != G_TYPE_STRING
-          || strstr ("system user assistant", json_object_get_string_member (message, "role")) == NULL)
+      if (json_object_get_size (message) != 2 || content == NULL
+          || json_node_get_value_type (content) != G_TYPE_STRING
+          || strstr ("system user assistant", json_object_get_string_member (message, "role"))
+                 == NULL)
         return FALSE;
     }
   return TRUE;
@@ -246,7 +272,8 @@ check_record (const ChChatTemplate *chat, JsonObject *record)
       messages[i].role = json_object_get_string_member (message, "role");
       messages[i].content = json_object_get_string_member (message, "content");
     }
-  text = render (chat, messages, n, json_object_get_boolean_member (record, "add_generation_prompt"));
+  text =
+      render (chat, messages, n, json_object_get_boolean_member (record, "add_generation_prompt"));
   g_assert_cmpstr (text, ==, json_object_get_string_member (record, "expected"));
 }
 
@@ -261,7 +288,8 @@ check_file (const char *folder, const char *name, const ChChatTemplate *chat)
 
   json_parser_load_from_file (parser, path, &error);
   g_assert_no_error (error);
-  records = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "cases");
+  records =
+      json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "cases");
   for (guint i = 0; i < json_array_get_length (records); i++)
     if (is_simple (json_array_get_object_element (records, i)))
       {
@@ -276,7 +304,8 @@ static void
 test_recorded (void)
 {
   const char *shared = g_getenv ("CHORD_SHARED");
-  g_autofree char *folder = g_build_filename (shared != NULL ? shared : "../shared", "ref", "templates", NULL);
+  g_autofree char *folder =
+      g_build_filename (shared != NULL ? shared : "../shared", "ref", "templates", NULL);
   g_autofree char *sources = g_build_filename (folder, "jinja", NULL);
   g_autoptr (GDir) dir = g_dir_open (sources, 0, NULL);
   const char *file;
@@ -299,7 +328,8 @@ test_recorded (void)
       if (chat == NULL)
         continue;
       taken++;
-      g_test_message ("%s: %u renderings of %s", ch_chat_template_name (chat), check_file (folder, name, chat), name);
+      g_test_message ("%s: %u renderings of %s", ch_chat_template_name (chat),
+                      check_file (folder, name, chat), name);
     }
   g_assert_cmpuint (taken, >=, 3);
 }

@@ -79,7 +79,8 @@ expected_text (const ChVocab *vocab, const char *text, gsize length)
 }
 
 static void
-check_text (ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flags, gboolean comes_back)
+check_text (ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flags,
+            gboolean comes_back)
 {
   g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_autofree char *whole = NULL, *streamed = NULL, *expected = NULL;
@@ -93,7 +94,8 @@ check_text (ChVocab *vocab, const char *text, gsize length, ChTokenizeFlags flag
       insist (token >= 0 && (guint) token < ch_vocab_size (vocab));
       insist (flags != CH_TOKENIZE_PLAIN || ch_vocab_kind (vocab, token) != CH_TOKEN_CONTROL);
     }
-  whole = ch_vocab_detokenize (vocab, (gint32 *) (void *) tokens->data, tokens->len, TRUE, &whole_length);
+  whole = ch_vocab_detokenize (vocab, (gint32 *) (void *) tokens->data, tokens->len, TRUE,
+                               &whole_length);
   streamed = stream (vocab, tokens);
   expected = comes_back ? expected_text (vocab, text, length) : g_strdup (streamed);
   insist (g_str_equal (streamed, expected));
@@ -113,6 +115,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   comes_back = !is_file && g_str_equal (ch_vocab_model (vocab), "gpt2");
   check_text (vocab, (const char *) data + 1, size - 1, CH_TOKENIZE_PLAIN, comes_back);
-  check_text (vocab, (const char *) data + 1, size - 1, CH_TOKENIZE_PARSE_SPECIAL | CH_TOKENIZE_ADD_SPECIAL, comes_back);
+  check_text (vocab, (const char *) data + 1, size - 1,
+              CH_TOKENIZE_PARSE_SPECIAL | CH_TOKENIZE_ADD_SPECIAL, comes_back);
   return 0;
 }

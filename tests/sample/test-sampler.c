@@ -26,8 +26,8 @@ apply_penalties (ChCandidates *c, JsonObject *step, const GArray *history)
   gint64 last_n = json_object_get_int_member (step, "last_n");
   gsize n = last_n < 0 ? 0 : MIN ((gsize) last_n, history->len);
 
-  ch_sample_penalties (c, &g_array_index (history, gint32, 0) + history->len - n, n, param (step, "repeat"),
-                       param (step, "frequency"), param (step, "presence"));
+  ch_sample_penalties (c, &g_array_index (history, gint32, 0) + history->len - n, n,
+                       param (step, "repeat"), param (step, "frequency"), param (step, "presence"));
 }
 
 static void
@@ -39,7 +39,8 @@ apply_biases (ChCandidates *c, JsonObject *step)
   for (guint i = 0; i < json_array_get_length (pairs); i++)
     {
       JsonArray *pair = json_array_get_array_element (pairs, i);
-      ChLogitBias bias = { json_array_get_int_element (pair, 0), json_array_get_double_element (pair, 1) };
+      ChLogitBias bias = { json_array_get_int_element (pair, 0),
+                           json_array_get_double_element (pair, 1) };
 
       g_array_append_val (biases, bias);
     }
@@ -108,7 +109,8 @@ check_survivors (ChCandidates *c, JsonObject *record)
       while (at < c->n && c->items[at].id != json_array_get_int_element (ids, i))
         at++;
       g_assert_cmpuint (at, <, c->n);
-      g_assert_cmpfloat_with_epsilon (c->items[at].p, json_array_get_double_element (probs, i), 1e-5);
+      g_assert_cmpfloat_with_epsilon (c->items[at].p, json_array_get_double_element (probs, i),
+                                      1e-5);
     }
 }
 
@@ -139,7 +141,8 @@ read_vectors (JsonArray *array)
       {
         JsonNode *node = json_array_get_element (json_array_get_array_element (array, i), j);
 
-        vectors.logits[i * n + j] = JSON_NODE_HOLDS_NULL (node) ? -INFINITY : json_node_get_double (node);
+        vectors.logits[i * n + j] =
+            JSON_NODE_HOLDS_NULL (node) ? -INFINITY : json_node_get_double (node);
       }
   return vectors;
 }
@@ -173,7 +176,8 @@ test_recorded (void)
   JsonObject *object = json_node_get_object (root);
   Vectors vectors = read_vectors (json_object_get_array_member (object, "vectors"));
 
-  g_assert_cmpuint (check_records (json_object_get_array_member (object, "cases"), &vectors), >, 80);
+  g_assert_cmpuint (check_records (json_object_get_array_member (object, "cases"), &vectors), >,
+                    80);
   g_free (vectors.logits);
 }
 
@@ -181,7 +185,8 @@ static void
 test_recorded_all (void)
 {
   const char *shared = g_getenv ("CHORD_SHARED");
-  g_autofree char *folder = g_build_filename (shared != NULL ? shared : "../shared", "ref", "samplers", NULL);
+  g_autofree char *folder =
+      g_build_filename (shared != NULL ? shared : "../shared", "ref", "samplers", NULL);
   g_autofree char *path = g_build_filename (folder, "samplers.json", NULL);
   g_autofree char *vectors_path = g_build_filename (folder, "vectors.json", NULL);
   g_autoptr (JsonNode) root = NULL;
@@ -196,14 +201,16 @@ test_recorded_all (void)
     }
   root = load_json (path);
   vectors_root = load_json (vectors_path);
-  vectors = read_vectors (json_object_get_array_member (json_node_get_object (vectors_root), "vectors"));
-  checked = check_records (json_object_get_array_member (json_node_get_object (root), "cases"), &vectors);
+  vectors =
+      read_vectors (json_object_get_array_member (json_node_get_object (vectors_root), "vectors"));
+  checked =
+      check_records (json_object_get_array_member (json_node_get_object (root), "cases"), &vectors);
   g_test_message ("%u chains", checked);
   g_assert_cmpuint (checked, >, 500);
   g_free (vectors.logits);
 }
 
-/* ---- Against a calculation of its own -------------------------------------------------------- */
+/* ---- Against a calculation of its own ------------------------------------------------------- */
 
 /* The plain definition, in double, over a list sorted whole. */
 typedef struct
@@ -393,7 +400,7 @@ test_ties (void)
     g_assert_cmpint (items[i].id, ==, 20 + i);
 }
 
-/* ---- The sampler ----------------------------------------------------------------------------- */
+/* ---- The sampler ---------------------------------------------------------------------------- */
 
 static ChSampler *
 sampler_with (ChSamplerParams params)
@@ -410,7 +417,8 @@ test_greedy (void)
 {
   static const float logits[] = { 0, 3, 7, 7, -2 };
   ChLogitBias bias = { 4, 10 };
-  g_autoptr (ChSampler) plain = sampler_with ((ChSamplerParams) { .top_p = 1, .typical_p = 1, .repetition_penalty = 1 });
+  g_autoptr (ChSampler) plain =
+      sampler_with ((ChSamplerParams) { .top_p = 1, .typical_p = 1, .repetition_penalty = 1 });
   g_autoptr (ChSampler) biased = sampler_with ((ChSamplerParams) {
       .top_p = 1, .typical_p = 1, .repetition_penalty = 1, .biases = &bias, .n_biases = 1 });
 
@@ -423,7 +431,9 @@ static void
 test_penalty_window (void)
 {
   static const float logits[] = { 5, 4, 3 };
-  ChSamplerParams params = { .top_p = 1, .typical_p = 1, .repetition_penalty = 1, .presence_penalty = 10, .penalty_last_n = 1 };
+  ChSamplerParams params = {
+    .top_p = 1, .typical_p = 1, .repetition_penalty = 1, .presence_penalty = 10, .penalty_last_n = 1
+  };
   g_autoptr (ChSampler) one = sampler_with (params);
   g_autoptr (ChSampler) all = (params.penalty_last_n = -1, sampler_with (params));
   g_autoptr (ChSampler) none = (params.penalty_last_n = 0, sampler_with (params));
@@ -442,7 +452,9 @@ test_penalty_window (void)
 static void
 test_seed (void)
 {
-  ChSamplerParams params = { .temperature = 1, .top_p = 1, .typical_p = 1, .repetition_penalty = 1, .seed = 42 };
+  ChSamplerParams params = {
+    .temperature = 1, .top_p = 1, .typical_p = 1, .repetition_penalty = 1, .seed = 42
+  };
   g_autoptr (ChSampler) a = sampler_with (params);
   g_autoptr (ChSampler) b = sampler_with (params);
   g_autoptr (ChSampler) other = (params.seed = 43, sampler_with (params));
@@ -475,15 +487,19 @@ test_distribution (void)
   for (guint i = 0; i < draws; i++)
     counts[ch_sampler_sample (sampler, logits, 4)]++;
   for (guint i = 0; i < 4; i++)
-    g_assert_cmpfloat_with_epsilon (counts[i] / (double) draws, want[i], 6 * sqrt (want[i] * (1 - want[i]) / draws));
+    g_assert_cmpfloat_with_epsilon (counts[i] / (double) draws, want[i],
+                                    6 * sqrt (want[i] * (1 - want[i]) / draws));
 }
 
 static void
 test_broken_logits (void)
 {
   static const float kinds[][4] = {
-    { NAN, NAN, NAN, NAN }, { -INFINITY, -INFINITY, -INFINITY, -INFINITY }, { NAN, INFINITY, 1, NAN },
-    { 3e38f, -3e38f, NAN, 3e38f }, { INFINITY, INFINITY, NAN, -INFINITY },
+    { NAN, NAN, NAN, NAN },
+    { -INFINITY, -INFINITY, -INFINITY, -INFINITY },
+    { NAN, INFINITY, 1, NAN },
+    { 3e38f, -3e38f, NAN, 3e38f },
+    { INFINITY, INFINITY, NAN, -INFINITY },
   };
   static const double temperatures[] = { 0, 1e-30, 0.8, 100 };
 
@@ -512,7 +528,12 @@ test_broken_logits (void)
 static void
 test_parameters (void)
 {
-  static const struct { gsize offset; double value; const char *name; } bad[] = {
+  static const struct
+  {
+    gsize offset;
+    double value;
+    const char *name;
+  } bad[] = {
     { G_STRUCT_OFFSET (ChSamplerParams, temperature), -1, "temperature" },
     { G_STRUCT_OFFSET (ChSamplerParams, temperature), NAN, "temperature" },
     { G_STRUCT_OFFSET (ChSamplerParams, top_p), 1.5, "top-p" },

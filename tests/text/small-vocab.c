@@ -25,14 +25,19 @@ small_put_lines (GgufBuilder *builder, const char *key, const char *lines)
 }
 
 void
-small_put_numbers (GgufBuilder *builder, const char *key, ChGgufKind kind, const char *numbers, guint n)
+small_put_numbers (GgufBuilder *builder, const char *key, ChGgufKind kind, const char *numbers,
+                   guint n)
 {
   char *at = (char *) numbers;
 
   put_array (builder, key, kind, n);
   for (guint i = 0; i < n; i++)
     {
-      union { float f; guint32 u; } both;
+      union
+      {
+        float f;
+        guint32 u;
+      } both;
       double number = g_ascii_strtod (at, &at);
 
       if (kind == CH_GGUF_FLOAT32)
@@ -64,13 +69,18 @@ count_lines (const GString *text)
 
 /* The last three are the special ones. */
 static void
-put_kinds (GgufBuilder *builder, const char *first, const char *bytes_kind, guint n, const char *omit)
+put_kinds (GgufBuilder *builder, const char *first, const char *bytes_kind, guint n,
+           const char *omit)
 {
   g_autoptr (GString) kinds = g_string_new (first);
   guint n_first = strlen (first) / 2;
 
   for (guint i = n_first; i < n; i++)
-    g_string_append_printf (kinds, "%s ", i < n_first + 256 ? bytes_kind : i == n - 3 ? "4" : i > n - 3 ? "3" : "1");
+    g_string_append_printf (kinds, "%s ",
+                            i < n_first + 256 ? bytes_kind
+                            : i == n - 3      ? "4"
+                            : i > n - 3       ? "3"
+                                              : "1");
   if (g_strcmp0 (omit, "token_type") != 0)
     small_put_numbers (builder, KEY ("token_type"), CH_GGUF_INT32, kinds->str, n);
 }

@@ -5,14 +5,15 @@
 #include "text/pretokenize.h"
 #include "text/unicode.h"
 
-/* ---- Unicode ----------------------------------------------------------------------------------- */
+/* ---- Unicode -------------------------------------------------------------------------------- */
 
 static gunichar
 random_char (void)
 {
   static const gunichar ranges[][2] = {
-    { 0x20, 0x7f }, { 0xc0, 0x250 }, { 0x300, 0x345 }, { 0x300, 0x345 }, { 0x591, 0x5c7 }, { 0x900, 0x9ff },
-    { 0x1100, 0x11c2 }, { 0x1e00, 0x1fff }, { 0xac00, 0xac80 }, { 0xf900, 0xfb4f }, { 0x1d15e, 0x1d1c0 }, { 0x2126, 0x212b },
+    { 0x20, 0x7f },     { 0xc0, 0x250 },    { 0x300, 0x345 },     { 0x300, 0x345 },
+    { 0x591, 0x5c7 },   { 0x900, 0x9ff },   { 0x1100, 0x11c2 },   { 0x1e00, 0x1fff },
+    { 0xac00, 0xac80 }, { 0xf900, 0xfb4f }, { 0x1d15e, 0x1d1c0 }, { 0x2126, 0x212b },
   };
   guint i = g_test_rand_int_range (0, G_N_ELEMENTS (ranges));
 
@@ -61,7 +62,8 @@ test_normalize (void)
 static void
 test_utf8 (void)
 {
-  static const guint8 leads[] = { 0x41, 0x80, 0xbf, 0xc1, 0xc3, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0x90, 0xa0, 0x9f };
+  static const guint8 leads[] = { 0x41, 0x80, 0xbf, 0xc1, 0xc3, 0xe0, 0xed,
+                                  0xef, 0xf0, 0xf4, 0xf5, 0x90, 0xa0, 0x9f };
 
   for (guint round = 0; round < 100000; round++)
     {
@@ -103,7 +105,7 @@ test_classes (void)
   g_assert_cmpint (ch_char_class (0x10ffff), ==, CH_CHAR_OTHER);
 }
 
-/* ---- Cutting into words ------------------------------------------------------------------------ */
+/* ---- Cutting into words --------------------------------------------------------------------- */
 
 static void
 append_piece (const gunichar *c, gsize n, gpointer data)
@@ -119,12 +121,19 @@ append_piece (const gunichar *c, gsize n, gpointer data)
 static void
 test_words (void)
 {
-  static const struct { const char *pre, *text, *want; } cases[] = {
+  static const struct
+  {
+    const char *pre, *text, *want;
+  } cases[] = {
     { "gpt-2", "Hello world's  x\n\n y", "Hello| world|'s| | x|\n\n| y" },
     { "gpt-2", "it'S we'll 123abc !? \t", "it|'|S| we|'ll| 123|abc| !?| \t" },
     { "gpt-2", " ", " " },
-    { "gpt-2", "a\xc2\xa0" "b\tc", "a|\xc2\xa0|b|\t|c" },
-    { "llama-bpe", "Hello world'S 12345 a\n\n\nb !!\n", "Hello| world|'S| |123|45| a|\n\n\n|b| !!\n" },
+    { "gpt-2",
+      "a\xc2\xa0"
+      "b\tc",
+      "a|\xc2\xa0|b|\t|c" },
+    { "llama-bpe", "Hello world'S 12345 a\n\n\nb !!\n",
+      "Hello| world|'S| |123|45| a|\n\n\n|b| !!\n" },
     { "llama3", "\tx  y \n z'll've", "\tx| | y| \n| z|'ll|'ve" },
     { "llama-v3", "(foo)--bar", "(foo|)--|bar" },
     { "qwen2", "v12\r\n\r\n  ok", "v|1|2|\r\n\r\n| | ok" },
@@ -142,13 +151,14 @@ test_words (void)
 
       g_assert_nonnull (pre);
       ch_utf8_decode (cases[i].text, strlen (cases[i].text), chars);
-      ch_pretokenizer_split (pre, &g_array_index (chars, gunichar, 0), chars->len, append_piece, got);
+      ch_pretokenizer_split (pre, &g_array_index (chars, gunichar, 0), chars->len, append_piece,
+                             got);
       g_assert_cmpstr (got->str, ==, cases[i].want);
     }
   g_assert_null (ch_pretokenizer_find ("klingon"));
 }
 
-/* ---- Detokenizing ------------------------------------------------------------------------------ */
+/* ---- Detokenizing --------------------------------------------------------------------------- */
 
 static char *
 stream (ChVocab *vocab, const gint32 *tokens, gsize n, gboolean special, gboolean first)
@@ -202,7 +212,8 @@ test_stream_of_bytes (void)
 
       for (guint i = 0; i < 12; i++)
         {
-          tokens[i] = g_test_rand_bit () ? g_test_rand_int_range (0x80, 0x100) : g_test_rand_int_range (0xe0, 0xf5);
+          tokens[i] = g_test_rand_bit () ? g_test_rand_int_range (0x80, 0x100)
+                                         : g_test_rand_int_range (0xe0, 0xf5);
           bytes[i] = tokens[i];
         }
       ch_utf8_decode (bytes, 12, chars);
@@ -227,10 +238,14 @@ test_stream_holds_back (void)
   ch_detokenizer_push (detok, 0xe2, out);
   ch_detokenizer_push (detok, 263, out); /* a control token, hidden */
   ch_detokenizer_push (detok, 'a', out);
-  g_assert_cmpstr (out->str, ==, "€\xef\xbf\xbd" "a");
+  g_assert_cmpstr (out->str, ==,
+                   "€\xef\xbf\xbd"
+                   "a");
   ch_detokenizer_push (detok, 0xf0, out);
   ch_detokenizer_flush (detok, out);
-  g_assert_cmpstr (out->str, ==, "€\xef\xbf\xbd" "a\xef\xbf\xbd");
+  g_assert_cmpstr (out->str, ==,
+                   "€\xef\xbf\xbd"
+                   "a\xef\xbf\xbd");
 }
 
 static void
@@ -261,10 +276,20 @@ test_whole (void)
 static void
 test_clean (void)
 {
-  static const struct { const char *text, *want; } cases[] = {
-    { "a . b , c ! d ?", "a. b, c! d?" }, { " .", "." },     { "a ' b", "a'b" },   { "a 's b 'm c", "a's b'm c" },
-    { "a 're b 've", "a're b've" },       { "a 't", "a 't" }, { "a 'll", "a 'll" }, { "a  .", "a ." },
-    { "", "" },                           { " ' ' '", "'' '" },
+  static const struct
+  {
+    const char *text, *want;
+  } cases[] = {
+    { "a . b , c ! d ?", "a. b, c! d?" },
+    { " .", "." },
+    { "a ' b", "a'b" },
+    { "a 's b 'm c", "a's b'm c" },
+    { "a 're b 've", "a're b've" },
+    { "a 't", "a 't" },
+    { "a 'll", "a 'll" },
+    { "a  .", "a ." },
+    { "", "" },
+    { " ' ' '", "'' '" },
   };
   g_autoptr (ChVocab) cleaning = small_bpe ("gpt-2");
   g_autoptr (ChVocab) keeping = small_bpe ("qwen2");
@@ -273,7 +298,8 @@ test_clean (void)
     {
       g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
 
-      ch_vocab_tokenize (cleaning, cases[i].text, strlen (cases[i].text), CH_TOKENIZE_PLAIN, tokens);
+      ch_vocab_tokenize (cleaning, cases[i].text, strlen (cases[i].text), CH_TOKENIZE_PLAIN,
+                         tokens);
       check_whole (cleaning, (gint32 *) (void *) tokens->data, tokens->len, FALSE, cases[i].want);
       check_whole (keeping, (gint32 *) (void *) tokens->data, tokens->len, FALSE, cases[i].text);
     }

@@ -18,7 +18,8 @@ data_folder (void)
 static GArray *
 read_ids (JsonObject *line, const char *member)
 {
-  JsonArray *array = json_object_has_member (line, member) ? json_object_get_array_member (line, member) : NULL;
+  JsonArray *array =
+      json_object_has_member (line, member) ? json_object_get_array_member (line, member) : NULL;
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint32));
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
@@ -33,7 +34,8 @@ read_ids (JsonObject *line, const char *member)
 static gboolean
 equal_ids (const GArray *a, const GArray *b)
 {
-  return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (gint32)) == 0);
+  return a->len == b->len
+         && (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (gint32)) == 0);
 }
 
 static char *
@@ -46,16 +48,18 @@ show_ids (const GArray *ids)
   return g_string_free (text, FALSE);
 }
 
-/* The vendors' own tokens were recorded for lines without BOS and EOS; they hold for the same text with
- * them where the vocabulary adds none. */
+/* The vendors' own tokens were recorded for lines without BOS and EOS; they hold for the same text
+ * with them where the vocabulary adds none. */
 static GArray *
 vendor_ids (const ChVocab *vocab, JsonObject *line, GHashTable *vendor)
 {
   const char *text = json_object_get_string_member (line, "text");
-  JsonObject *twin = json_object_has_member (line, "hf_ids") ? line : g_hash_table_lookup (vendor, text);
+  JsonObject *twin =
+      json_object_has_member (line, "hf_ids") ? line : g_hash_table_lookup (vendor, text);
 
   if (twin == NULL || ch_vocab_adds_bos (vocab)
-      || json_object_get_boolean_member (twin, "parse_special") != json_object_get_boolean_member (line, "parse_special"))
+      || json_object_get_boolean_member (twin, "parse_special")
+             != json_object_get_boolean_member (line, "parse_special"))
     return read_ids (line, "hf_ids");
   return read_ids (twin, "hf_ids");
 }
@@ -103,7 +107,8 @@ static gboolean
 check_text (ChVocab *vocab, const GArray *ids, gboolean special, const GString *want)
 {
   gsize length;
-  g_autofree char *text = ch_vocab_detokenize (vocab, (const gint32 *) (const void *) ids->data, ids->len, special, &length);
+  g_autofree char *text = ch_vocab_detokenize (vocab, (const gint32 *) (const void *) ids->data,
+                                               ids->len, special, &length);
 
   if (length == want->len && memcmp (text, want->str, length) == 0)
     return TRUE;
@@ -148,7 +153,8 @@ read_lines (const char *contents, GHashTable *vendor)
       object = json_node_dup_object (node);
       g_ptr_array_add (objects, object);
       if (json_object_has_member (object, "hf_ids"))
-        g_hash_table_insert (vendor, (gpointer) json_object_get_string_member (object, "text"), object);
+        g_hash_table_insert (vendor, (gpointer) json_object_get_string_member (object, "text"),
+                             object);
     }
   return objects;
 }
@@ -164,7 +170,8 @@ open_vocab (const char *path)
   g_assert_no_error (error);
   vocab = ch_vocab_new (gguf, &error);
   g_assert_no_error (error);
-  g_test_message ("%u tokens read in %.1f ms", ch_vocab_size (vocab), (g_get_monotonic_time () - begin) / 1e3);
+  g_test_message ("%u tokens read in %.1f ms", ch_vocab_size (vocab),
+                  (g_get_monotonic_time () - begin) / 1e3);
   return vocab;
 }
 
@@ -203,7 +210,8 @@ test_vocabulary (gconstpointer name)
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "gpt-2", "llama-bpe", "llama-spm", "phi-3", "qwen3", "starcoder", "gemma3" };
+  static const char *const names[] = { "gpt-2", "llama-bpe", "llama-spm", "phi-3",
+                                       "qwen3", "starcoder", "gemma3" };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -6,7 +6,7 @@
 
 #define KEY(name) "tokenizer.ggml." name
 
-/* ---- Helpers ---------------------------------------------------------------------------------- */
+/* ---- Helpers -------------------------------------------------------------------------------- */
 
 static GArray *
 tokenize (const ChVocab *vocab, const char *text, gssize length, ChTokenizeFlags flags)
@@ -46,7 +46,7 @@ contains (const GArray *tokens, gint32 token)
   return FALSE;
 }
 
-/* ---- Merging ---------------------------------------------------------------------------------- */
+/* ---- Merging -------------------------------------------------------------------------------- */
 
 static void
 test_spm (void)
@@ -84,7 +84,10 @@ test_bpe (void)
 static void
 test_ignore_merges (void)
 {
-  static const struct { const char *pre, *want; } cases[] = { { "gpt-2", "257" }, { "llama-bpe", "256" } };
+  static const struct
+  {
+    const char *pre, *want;
+  } cases[] = { { "gpt-2", "257" }, { "llama-bpe", "256" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -119,7 +122,7 @@ test_merge_without_token (void)
   g_assert_cmpuint (ch_vocab_size (vocab), ==, 265);
 }
 
-/* ---- Special tokens ---------------------------------------------------------------------------- */
+/* ---- Special tokens ------------------------------------------------------------------------- */
 
 static void
 test_plain_text_has_no_special_tokens (void)
@@ -166,7 +169,8 @@ test_spans (void)
     const char *want;
   } cases[] = {
     { { { "a", 1, TRUE }, { "b", 1, FALSE }, { "c", 1, TRUE } }, "257" },
-    { { { "<|end|>", 7, TRUE }, { "<|end|>", 7, FALSE }, { "a", 1, TRUE } }, "263 60 124 101 110 100 124 62 97" },
+    { { { "<|end|>", 7, TRUE }, { "<|end|>", 7, FALSE }, { "a", 1, TRUE } },
+      "263 60 124 101 110 100 124 62 97" },
     { { { "<|e", 3, TRUE }, { "nd|", 3, TRUE }, { ">", 1, TRUE } }, "60 124 101 110 100 124 62" },
     { { { "", 0, FALSE }, { "<|end|>", 7, TRUE }, { "", 0, FALSE } }, "263" },
     { { { "<|ta", 4, FALSE }, { "g|>", 3, FALSE }, { "", 0, TRUE } }, "262" },
@@ -193,8 +197,10 @@ test_ends (void)
   g_assert_cmpint (ch_vocab_bos (spm), ==, 1);
   g_assert_cmpint (ch_vocab_eos (spm), ==, 2);
   g_assert_true (ch_vocab_adds_bos (spm));
-  g_assert_true (ch_vocab_is_eog (spm, 2) && ch_vocab_is_eog (spm, 270) && ch_vocab_is_eog (spm, 271));
-  g_assert_false (ch_vocab_is_eog (spm, 269) || ch_vocab_is_eog (spm, 1) || ch_vocab_is_eog (spm, -1));
+  g_assert_true (ch_vocab_is_eog (spm, 2) && ch_vocab_is_eog (spm, 270)
+                 && ch_vocab_is_eog (spm, 271));
+  g_assert_false (ch_vocab_is_eog (spm, 269) || ch_vocab_is_eog (spm, 1)
+                  || ch_vocab_is_eog (spm, -1));
   g_assert_cmpint (ch_vocab_bos (bpe), ==, -1);
   g_assert_cmpint (ch_vocab_eos (bpe), ==, -1);
   g_assert_false (ch_vocab_adds_bos (bpe));
@@ -204,17 +210,30 @@ test_ends (void)
   g_assert_cmpstr (ch_vocab_text (bpe, -1, NULL), ==, "");
 }
 
-/* ---- Odd input --------------------------------------------------------------------------------- */
+/* ---- Odd input ------------------------------------------------------------------------------ */
 
 static void
 test_invalid_text (void)
 {
-  static const struct { const char *bad; gsize length; const char *good; } cases[] = {
-    { "a\xff" "b", 3, "a\xef\xbf\xbd" "b" },
+  static const struct
+  {
+    const char *bad;
+    gsize length;
+    const char *good;
+  } cases[] = {
+    { "a\xff"
+      "b",
+      3,
+      "a\xef\xbf\xbd"
+      "b" },
     { "\xe2\x82", 2, "\xef\xbf\xbd" },
     { "\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
     { "\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd" },
-    { "\xf0\x9f\x98" "a", 4, "\xef\xbf\xbd" "a" },
+    { "\xf0\x9f\x98"
+      "a",
+      4,
+      "\xef\xbf\xbd"
+      "a" },
   };
   g_autoptr (ChVocab) vocab = small_bpe ("gpt-2");
 
@@ -241,8 +260,10 @@ test_zero_byte (void)
 static void
 test_long_text (void)
 {
-  static const char *const units[] = { "a", " ", "\n", "ab", "<|end", "\xcc\x81\xcc\xa3", "\xff", "'", "▁", "0" };
-  ChVocab *vocabs[] = { small_spm (), small_bpe ("gpt-2"), small_bpe ("llama-bpe"), small_bpe ("qwen2"), small_bpe ("") };
+  static const char *const units[] = { "a",    " ", "\n", "ab", "<|end", "\xcc\x81\xcc\xa3",
+                                       "\xff", "'", "▁",  "0" };
+  ChVocab *vocabs[] = { small_spm (), small_bpe ("gpt-2"), small_bpe ("llama-bpe"),
+                        small_bpe ("qwen2"), small_bpe ("") };
 
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     for (guint v = 0; v < G_N_ELEMENTS (vocabs); v++)
@@ -259,7 +280,7 @@ test_long_text (void)
     ch_vocab_unref (vocabs[v]);
 }
 
-/* ---- Files that lie ---------------------------------------------------------------------------- */
+/* ---- Files that lie ------------------------------------------------------------------------- */
 
 typedef void (*Spoil) (GgufBuilder *builder);
 
@@ -373,7 +394,12 @@ eos_of_text (GgufBuilder *builder)
 static void
 test_lying_files (void)
 {
-  static const struct { Spoil spoil; const char *named; int code; } cases[] = {
+  static const struct
+  {
+    Spoil spoil;
+    const char *named;
+    int code;
+  } cases[] = {
     { no_pre, "klingon", CH_ERROR_UNSUPPORTED },
     { unknown_model, "runes", CH_ERROR_UNSUPPORTED },
     { no_model, "model", CH_ERROR_INVALID_FILE },
@@ -431,7 +457,7 @@ test_tolerated (void)
   check (spm_vocab, "ab", CH_TOKENIZE_PLAIN, "266");
 }
 
-/* ---- The built-in model ------------------------------------------------------------------------ */
+/* ---- The built-in model --------------------------------------------------------------------- */
 
 static void
 test_model (void)
