@@ -114,7 +114,7 @@ test_integers (void)
     { "uint32", 0xfedcba98, 0xfedcba98 },
     { "int32", -0x1234568, -0x1234568 },
     { "bool", 1, 1 },
-    { "uint64", G_MAXINT64, 0xfedcba9876543210 },
+    { "uint64", G_MAXINT64, (double) 0xfedcba9876543210 },
     { "int64", -0x123456789abcdf0, -0x123456789abcdf0 },
     { "float32", 0, 1.5 },
     { "float64", 0, -2.5 },
