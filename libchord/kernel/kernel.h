@@ -130,8 +130,8 @@ typedef struct ChKernels
   void (*mul) (const float *a, const float *b, size_t n, float *y);
   void (*scale) (const float *a, float s, size_t n, float *y);
 
-  /* Writes K and V of one position (n_kv_heads x dim, f32) into its page. f16 rounds to nearest even; what is beyond its
-   * range becomes its greatest value, never an infinity. */
+  /* Writes K and V of one position (n_kv_heads x dim, f32) into its page. f16 rounds to nearest
+   * even; what is beyond its range becomes its greatest value, never an infinity. */
   void (*kv_write) (ChKvType type, uint8_t *page, size_t slot, size_t n_kv_heads, size_t k_dim, size_t v_dim,
                     const float *k, const float *v);
   /* Flash attention with online softmax of n_rows (<= CH_ATTN_ROWS) query rows of one sequence, for the query heads of kv head

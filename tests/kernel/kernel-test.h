@@ -101,7 +101,7 @@ test_count (const char *kernel, ChIsa isa)
   return ch_counter_value (name);
 }
 
-/* Runs a statement and asserts that it called the version of the kernel that belongs to this ISA. */
+/* Runs a statement and asserts that it called the kernel's version for this ISA. */
 #define TEST_RUNS(kernel, isa, statement)                          \
   G_STMT_START                                                     \
   {                                                                \

@@ -169,12 +169,13 @@ call_attention (const Setup *setup, size_t kv_head, size_t row, size_t n_rows, s
 {
   const ChAttnShape *shape = &setup->c->shape;
   size_t ldq = shape->n_heads * shape->k_dim;
+  const float *q = setup->q.data + row * ldq;
   TestArray scratch = test_array_new (ch_attention_scratch (shape) / sizeof (float));
 
   TEST_RUNS ("attention", setup->kernels->isa,
-             setup->kernels->attention (shape, &setup->view, kv_head, setup->q.data + row * ldq, ldq,
-                                        n_rows, setup->c->first + row, setup->c->last + row, begin,
-                                        end, part, scratch.data));
+             setup->kernels->attention (shape, &setup->view, kv_head, q, ldq, n_rows,
+                                        setup->c->first + row, setup->c->last + row, begin, end,
+                                        part, scratch.data));
   test_array_free (&scratch);
 }
 
@@ -264,9 +265,10 @@ make_case (ChKvType type, size_t n_heads, size_t n_kv_heads, size_t k_dim, size_
 static void
 test_dims (gconstpointer data)
 {
-  static const size_t dims[][2] = { { 1, 1 },     { 3, 5 },    { 16, 16 },   { 17, 31 },   { 32, 32 },
-                                    { 64, 64 },   { 80, 80 },  { 96, 100 },  { 128, 128 }, { 192, 128 },
-                                    { 256, 256 }, { 72, 577 }, { 576, 512 } };
+  static const size_t dims[][2] = {
+    { 1, 1 },    { 3, 5 },    { 16, 16 },   { 17, 31 },   { 32, 32 },   { 64, 64 },   { 80, 80 },
+    { 96, 100 }, { 72, 577 }, { 128, 128 }, { 192, 128 }, { 256, 256 }, { 576, 512 },
+  };
 
   for (size_t i = 0; i < G_N_ELEMENTS (dims); i++)
     for (ChKvType type = CH_KV_F32; type <= CH_KV_F16; type++)
@@ -449,7 +451,8 @@ check_write (const ChKernels *kernels, ChKvType type, size_t slot, size_t k_dim,
 {
   const size_t size = type == CH_KV_F16 ? 2 : 4, bytes = ch_kv_page_bytes (type, 2, k_dim, v_dim);
   uint64_t state = slot;
-  TestArray k = test_array_random (2 * k_dim, &state, 1e5), v = test_array_random (2 * v_dim, &state, 1e-5);
+  TestArray k = test_array_random (2 * k_dim, &state, 1e5);
+  TestArray v = test_array_random (2 * v_dim, &state, 1e-5);
   TestArray page = test_array_new (bytes / sizeof (float));
   g_autofree uint8_t *clean = g_malloc (bytes);
   uint8_t *data = (uint8_t *) page.data;
@@ -497,7 +500,8 @@ bench_case (const ChKernels *kernels, ChKvType type, size_t group, size_t n_rows
 {
   Case c = make_case (type, group, 1, 128, 128, n_rows, 4096);
   Setup setup = setup_new (kernels, &c);
-  size_t bytes = 4096 * 256 * (type == CH_KV_F16 ? 2 : 4), runs = kernels->isa == CH_ISA_REF ? 2 : 100;
+  size_t elements = 4096 * 256, bytes = elements * (type == CH_KV_F16 ? 2 : 4);
+  size_t runs = kernels->isa == CH_ISA_REF ? 2 : 100;
   gint64 start = g_get_monotonic_time ();
   double seconds;
 
@@ -508,8 +512,9 @@ bench_case (const ChKernels *kernels, ChKvType type, size_t group, size_t n_rows
     }
   seconds = (double) (g_get_monotonic_time () - start) * 1e-6 / (double) runs;
   g_print ("%-8s %s group %2zu rows %zu: %8.1f us, %6.1f GMAC/s, %6.1f GB/s\n",
-           ch_isa_name (kernels->isa), type == CH_KV_F16 ? "f16" : "f32", group, n_rows, seconds * 1e6,
-           (double) (4096 * 256 * group * n_rows) / seconds * 1e-9, (double) bytes / seconds * 1e-9);
+           ch_isa_name (kernels->isa), type == CH_KV_F16 ? "f16" : "f32", group, n_rows,
+           seconds * 1e6, (double) (elements * group * n_rows) / seconds * 1e-9,
+           (double) bytes / seconds * 1e-9);
   setup_free (&setup);
 }
 

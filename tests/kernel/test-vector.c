@@ -4,7 +4,8 @@
 /* Every vector kernel of every level against double precision, at sizes around the width of the
  * vectors, on unaligned memory with guards. */
 
-static const size_t sizes[] = { 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 100, 128, 577, 4096 };
+static const size_t sizes[] = { 1,  2,  3,  5,  7,  8,   9,   15,  16,
+                                17, 31, 32, 33, 63, 100, 128, 577, 4096 };
 
 #define TOLERANCE 1e-13 /* NMSE: a relative error of 3e-7 */
 
@@ -17,8 +18,8 @@ assert_close (const float *got, const double *right, size_t n)
 /* ---- Norms ------------------------------------------------------------------------------- */
 
 static void
-norm_by_hand (const float *x, const float *w, const float *b, size_t n, double eps, gboolean centred,
-              double *y)
+norm_by_hand (const float *x, const float *w, const float *b, size_t n, double eps,
+              gboolean centred, double *y)
 {
   double mean = 0.0, square = 0.0;
 
@@ -27,7 +28,10 @@ norm_by_hand (const float *x, const float *w, const float *b, size_t n, double e
   for (size_t i = 0; i < n; i++)
     square += (x[i] - mean) * (x[i] - mean) / (double) n;
   for (size_t i = 0; i < n; i++)
-    y[i] = (x[i] - mean) / sqrt (square + eps) * (w != NULL ? w[i] : 1.0) + (b != NULL ? b[i] : 0.0);
+    {
+      y[i] = (x[i] - mean) / sqrt (square + eps) * (w != NULL ? w[i] : 1.0);
+      y[i] += b != NULL ? b[i] : 0.0;
+    }
 }
 
 static void
@@ -108,9 +112,10 @@ check_rope (const ChKernels *kernels, size_t n_heads, size_t head_dim, size_t n_
 static void
 test_rope (gconstpointer data)
 {
-  static const size_t dims[][2] = { { 2, 2 },   { 8, 6 },    { 16, 16 },   { 32, 32 },   { 64, 64 },
-                                    { 80, 32 }, { 96, 96 },  { 100, 50 },  { 128, 128 }, { 128, 64 },
-                                    { 18, 18 }, { 256, 256 } };
+  static const size_t dims[][2] = {
+    { 2, 2 },   { 8, 6 },   { 16, 16 },  { 18, 18 },   { 32, 32 },  { 64, 64 },
+    { 80, 32 }, { 96, 96 }, { 100, 50 }, { 128, 128 }, { 128, 64 }, { 256, 256 },
+  };
   static const int32_t positions[] = { 0, 1, 2, 3, 100, 4095, 131071, 1000003, G_MAXINT32 };
 
   for (size_t i = 0; i < G_N_ELEMENTS (dims); i++)
@@ -149,7 +154,7 @@ test_softmax (gconstpointer data)
         TestArray x = test_array_random (sizes[i], &state, deviation);
 
         for (size_t k = 0; k < sizes[i]; k++)
-          x.data[k] -= 200.0f; /* all below zero: no element that is not there may be the greatest */
+          x.data[k] -= 200.0f; /* below zero: no element that is not there may be the greatest */
         check_softmax (data, &x);
         test_array_free (&x);
       }
