@@ -5,13 +5,14 @@
 
 /* Upper bounds: far above any model, low enough that no product of two of them leaves 64 bits, and
  * that what a damaged file says cannot make us ask for absurd amounts. */
-#define MAX_LAYERS   2048
-#define MAX_HEADS    4096
-#define MAX_HEAD_DIM 4096
-#define MAX_WIDTH    (1 << 20)
-#define MAX_FF       (1 << 22)
-#define MAX_EXPERTS  4096
-#define MAX_CONTEXT  G_MAXINT32
+#define MAX_LAYERS       2048
+#define MAX_HEADS        4096
+#define MAX_HEAD_DIM     4096
+#define MAX_WIDTH        (1 << 20)
+#define MAX_FF           (1 << 22)
+#define MAX_CHOSEN_WIDTH (1 << 26) /* what all chosen experts of a row make together */
+#define MAX_EXPERTS      4096
+#define MAX_CONTEXT      G_MAXINT32
 
 typedef struct
 {
@@ -161,6 +162,8 @@ read_experts (const Reader *r, ChHparams *h)
     return FALSE;
   if (h->n_experts_used > h->n_experts || (h->n_experts > 0 && h->n_experts_used == 0))
     return refuse (r, "expert_used_count", "does not fit expert_count");
+  if (h->n_experts_used * MAX (h->n_ff, h->n_embd) > MAX_CHOSEN_WIDTH)
+    return refuse (r, "expert_used_count", "times feed_forward_length is out of range");
   return TRUE;
 }
 
@@ -191,7 +194,7 @@ ch_hparams_read_common (const ChGguf *gguf, const char *arch, ChHparams *hparams
 {
   Reader r = { gguf, arch, error };
 
-  *hparams = (ChHparams) { .norm_eps = 1e-5 };
+  *hparams = (ChHparams){ .norm_eps = 1e-5 };
   return read_sizes (&r, hparams) && read_heads (&r, hparams) && read_rope (&r, hparams)
          && read_experts (&r, hparams)
          && read_number (&r, "attention.layer_norm_rms_epsilon", 0, 1, &hparams->norm_eps)

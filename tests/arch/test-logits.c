@@ -65,7 +65,7 @@ check_exact (const Case *c)
 
   for (guint i = 0; i < G_N_ELEMENTS (chunks); i++)
     {
-      gint n_threads = chunks[i] == 1 ? 1 : 2;
+      gint n_threads = chunks[i] == 0 ? 2 : 1;
       g_autoptr (GArray) logits = runner_logits (runner, (gint32 *) c->tokens->data,
                                                  c->tokens->len, chunks[i], n_threads);
       double error = nmse (logits, c->reference);
