@@ -48,17 +48,30 @@ find_token_ids (GListModel *messages, guint *next, const char *text)
   return NULL;
 }
 
+/* Parts are tokenized together, as far as their tokens are not known: words, and the space that some
+ * vocabularies put before a text, do not heed where a part ends. */
 static void
-append_part (GArray *tokens, const ChVocab *vocab, const ChChatPart *part, GListModel *messages,
-             guint *next)
+append_parts (GArray *tokens, const ChVocab *vocab, GArray *parts, GListModel *messages)
 {
-  GArray *ids = part->is_template ? NULL : find_token_ids (messages, next, part->text);
+  g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (ChTextSpan));
+  guint next = 0;
 
-  if (ids)
-    g_array_append_vals (tokens, ids->data, ids->len);
-  else
-    ch_vocab_tokenize (vocab, part->text, strlen (part->text),
-                       part->is_template ? CH_TOKENIZE_PARSE_SPECIAL : CH_TOKENIZE_PLAIN, tokens);
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const ChChatPart *part = &g_array_index (parts, ChChatPart, i);
+      GArray *ids = part->is_template ? NULL : find_token_ids (messages, &next, part->text);
+      ChTextSpan span = { part->text, strlen (part->text), part->is_template };
+
+      if (!ids)
+        {
+          g_array_append_val (spans, span);
+          continue;
+        }
+      ch_vocab_tokenize_spans (vocab, (ChTextSpan *) spans->data, spans->len, FALSE, tokens);
+      g_array_set_size (spans, 0);
+      g_array_append_vals (tokens, ids->data, ids->len);
+    }
+  ch_vocab_tokenize_spans (vocab, (ChTextSpan *) spans->data, spans->len, FALSE, tokens);
 }
 
 /* Templates that write the beginning of the text themselves are not given a second one. */
@@ -81,7 +94,6 @@ chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *m
   g_autoptr (GArray) list = NULL;
   g_autoptr (GArray) parts = NULL;
   GArray *tokens;
-  guint next = 0;
 
   if (!tokenizer)
     return NULL;
@@ -98,9 +110,7 @@ chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *m
   if (!parts)
     return NULL;
   tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
-  for (guint i = 0; i < parts->len; i++)
-    append_part (tokens, chord_tokenizer_get_vocab (tokenizer),
-                 &g_array_index (parts, ChChatPart, i), messages, &next);
+  append_parts (tokens, chord_tokenizer_get_vocab (tokenizer), parts, messages);
   ensure_bos (tokens, chord_tokenizer_get_vocab (tokenizer));
   return tokens;
 }
