@@ -248,6 +248,7 @@ typedef struct
 {
   float *rows;
   gsize width;
+  gboolean all; /* else the last row alone */
   gsize first;  /* row of the result where the slice begins */
   gboolean log_probabilities;
 } Rows;
@@ -273,7 +274,7 @@ static void
 store_row (gsize row, const float *values, gsize n, gpointer data)
 {
   Rows *rows = data;
-  float *to = rows->rows + (rows->first + row) * rows->width;
+  float *to = rows->rows + (rows->all ? rows->first + row : 0) * rows->width;
 
   memcpy (to, values, n * sizeof *values);
   if (rows->log_probabilities)
@@ -285,6 +286,7 @@ alloc_rows (ChordEvaluation *self, Rows *rows, gsize n_rows, gsize *size, GError
 {
   rows->width = chord_model_get_result_width (self->model);
   rows->log_probabilities = self->log_probabilities;
+  rows->all = self->all_rows;
   rows->rows = NULL;
   if (ch_size_mul (n_rows, rows->width, size) && ch_size_mul (*size, sizeof (float), size))
     rows->rows = g_try_malloc (*size);
@@ -309,7 +311,7 @@ evaluate_slices (ChordEvaluation *self, const gint32 *tokens, gsize n_tokens, Ro
       gsize n = MIN (slice, n_tokens - done);
       gboolean wanted = self->all_rows || done + n == n_tokens;
 
-      rows->first = self->all_rows ? done : 0;
+      rows->first = done;
       if (!chord_work_evaluate (self->seq, tokens + done, n, self->chunk_size, self->all_rows,
                                 wanted ? store_row : NULL, rows, cancellable, error))
         return FALSE;

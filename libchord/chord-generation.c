@@ -22,6 +22,7 @@ struct _ChordGeneration
   GString *text;
   GArray *ids;        /* gint32: the tokens of the text */
   GListStore *tokens; /* ChordToken, when probabilities were asked for */
+  guint top_logprobs;
   guint64 seed;
   ChordFinishReason finish_reason;
   GError *error;
@@ -279,18 +280,34 @@ make_token (ChordGeneration *self, const ChTokenLogprob *logprob, GListModel *al
   return chord_token_new (logprob->token, text, (double) logprob->logprob, alternatives);
 }
 
-/* The first entry is the chosen token, the others are the likeliest ones. */
+static void
+add_alternative (ChordGeneration *self, GListStore *alternatives, const ChTokenLogprob *logprob)
+{
+  g_autoptr (ChordToken) token = make_token (self, logprob, NULL);
+
+  g_list_store_append (alternatives, token);
+}
+
+/* The engine puts the chosen token first, then the others of the likeliest, falling. The chosen one
+ * takes its place among those too, if it is one of them: then there are no more than asked for. */
 static void
 record_token (ChordGeneration *self, const ChTokenLogprob *logprobs, guint n)
 {
   g_autoptr (GListStore) alternatives = g_list_store_new (CHORD_TYPE_TOKEN);
   g_autoptr (ChordToken) token = NULL;
+  gboolean is_listed = n > self->top_logprobs;
 
   for (guint i = 1; i < n; i++)
     {
-      g_autoptr (ChordToken) alternative = make_token (self, &logprobs[i], NULL);
-      g_list_store_append (alternatives, alternative);
+      if (!is_listed && logprobs[0].logprob >= logprobs[i].logprob)
+        {
+          add_alternative (self, alternatives, &logprobs[0]);
+          is_listed = TRUE;
+        }
+      add_alternative (self, alternatives, &logprobs[i]);
     }
+  if (!is_listed)
+    add_alternative (self, alternatives, &logprobs[0]);
   token = make_token (self, &logprobs[0], G_LIST_MODEL (alternatives));
   g_list_store_append (self->tokens, token);
 }
@@ -431,6 +448,7 @@ chord_generation_launch (ChordGeneration *self, ChEngineSeq *seq, const gint32 *
   chosen = options ? g_object_ref (options) : chord_sampling_options_new ();
   chord_sampling_options_to_request (chosen, &request);
   self->seed = request.sampling.seed;
+  self->top_logprobs = request.n_logprobs;
 
   context = blocking ? NULL : g_main_context_ref_thread_default ();
   self->delivery = chord_delivery_new (G_OBJECT (self), tell, context);

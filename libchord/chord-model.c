@@ -356,6 +356,7 @@ load_file (ChordModelFile *file, ChordModelOptions *options, ChordProgress *prog
   engine = ch_engine_load (gguf, &engine_options, report_load, &watch, error);
   if (!engine)
     return NULL;
+  chord_progress_report (progress, watch.total, watch.total);
 
   self = g_object_new (CHORD_TYPE_MODEL, NULL);
   self->file = g_object_ref (file);

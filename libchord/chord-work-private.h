@@ -7,7 +7,7 @@
 
 /* Jobs of the engine that the calling thread waits for. For the classes that measure. */
 
-/* Gets the values of one row; called on the engine's thread, while the caller waits. */
+/* Gets the values of the token row; called on the engine's thread, while the caller waits. */
 typedef void (*ChordRowFunc) (gsize row, const float *values, gsize n, gpointer data);
 
 /* Appends tokens to the sequence. row (or NULL) gets the result of each, or of the last alone. */
