@@ -33,6 +33,7 @@ ch_arch_names (void)
 const ChArch *
 ch_arch_of_file (const ChGguf *gguf, GError **error)
 {
+  g_autofree char *shown = NULL;
   const char *name = NULL;
 
   if (!ch_gguf_get_string (gguf, "general.architecture", &name, error))
@@ -46,8 +47,9 @@ ch_arch_of_file (const ChGguf *gguf, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
     if (g_str_equal (families[i]->name, name))
       return families[i];
+  shown = ch_gguf_quote (name);
   g_set_error (error, CH_ERROR, CH_ERROR_UNSUPPORTED,
-               "%s: models of the family \"%s\" are not supported yet", ch_gguf_name (gguf), name);
+               "%s: models of the family %s are not supported yet", ch_gguf_name (gguf), shown);
   return NULL;
 }
 

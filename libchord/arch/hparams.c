@@ -115,8 +115,10 @@ read_rope_scaling_type (const Reader *r, ChHparams *h)
     h->rope_scaling = CH_ROPE_SCALING_YARN;
   else
     {
-      g_set_error (r->error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: %s \"%s\" is not supported",
-                   ch_gguf_name (r->gguf), key, type);
+      g_autofree char *shown = ch_gguf_quote (type);
+
+      g_set_error (r->error, CH_ERROR, CH_ERROR_UNSUPPORTED, "%s: %s %s is not supported",
+                   ch_gguf_name (r->gguf), key, shown);
       return FALSE;
     }
   return TRUE;

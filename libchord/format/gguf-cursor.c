@@ -34,16 +34,16 @@ ch_gguf_truncated (const ChGgufCursor *cursor, GError **error, const char *forma
 }
 
 char *
-ch_gguf_quote (const char *name)
+ch_gguf_quote (const char *text)
 {
   const gsize limit = 100;
-  g_autofree char *cut = g_strndup (name, limit);
+  g_autofree char *cut = g_strndup (text, limit);
   g_autofree char *valid = g_utf8_make_valid (cut, -1);
 
   for (char *c = valid; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c))
       *c = '?';
-  return g_strdup_printf ("\"%s%s\"", valid, strlen (name) > limit ? "..." : "");
+  return g_strdup_printf ("\"%s%s\"", valid, strlen (text) > limit ? "..." : "");
 }
 
 gsize

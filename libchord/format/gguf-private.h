@@ -39,8 +39,6 @@
 /* Sets "FILE: MESSAGE" and returns FALSE. */
 gboolean ch_gguf_fail (GError **error, ChErrorCode code, const char *file, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
-/* A name from a file as a message may show it: in quotes, short, on one line. */
-char *ch_gguf_quote (const char *name);
 /* Bytes of a number or bool; 0 for strings, arrays and numbers that are no kind. */
 gsize ch_gguf_kind_size (guint32 kind);
 

@@ -73,6 +73,8 @@ guint64 ch_gguf_file_bytes (const ChGguf *gguf); /* all files together */
 
 /* Metadata: of a split model those of the first file. */
 const char *ch_gguf_kind_name (ChGgufKind kind); /* "uint32" ... */
+/* A text that a file chose, as a message may show it: in quotes, short, on one line. */
+char *ch_gguf_quote (const char *text);
 guint64 ch_gguf_n_values (const ChGguf *gguf);
 const ChGgufValue *ch_gguf_value (const ChGguf *gguf, guint64 index);
 const ChGgufValue *ch_gguf_find (const ChGguf *gguf, const char *key);

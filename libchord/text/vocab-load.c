@@ -30,9 +30,12 @@ find_pretokenizer (ChVocab *vocab, const ChGguf *gguf, GError **error)
 {
   vocab->pre = ch_pretokenizer_find (vocab->pre_name);
   if (vocab->pre == NULL)
-    return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
-                          "the pre-tokenizer \"%s\" (key " KEY ("pre") ") is not known",
-                          vocab->pre_name);
+    {
+      g_autofree char *shown = ch_gguf_quote (vocab->pre_name);
+
+      return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
+                            "the pre-tokenizer %s (key " KEY ("pre") ") is not known", shown);
+    }
   vocab->adds_bos = vocab->pre->adds_bos;
   vocab->cleans_spaces = vocab->pre->cleans_spaces;
   return TRUE;
@@ -58,9 +61,13 @@ load_type (ChVocab *vocab, const ChGguf *gguf, GError **error)
       return TRUE;
     }
   if (!g_str_equal (model, "gpt2"))
-    return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
-                          "vocabularies of the kind \"%s\" (key " KEY ("model") ") are not known",
-                          model);
+    {
+      g_autofree char *shown = ch_gguf_quote (model);
+
+      return ch_vocab_fail (error, CH_ERROR_UNSUPPORTED, gguf,
+                            "vocabularies of the kind %s (key " KEY ("model") ") are not known",
+                            shown);
+    }
   vocab->type = CH_VOCAB_BPE;
   return find_pretokenizer (vocab, gguf, error);
 }
