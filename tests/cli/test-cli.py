@@ -19,7 +19,7 @@ import tempfile
 import time
 import traceback
 
-CHORD, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+CHORD, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
 COMMANDS = ('run chat bench inspect tokenize detokenize perplexity quantize logits devices').split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
@@ -248,11 +248,12 @@ def test_jsonl():
     cases = [{'text': t, 'add_special': False, 'parse_special': p}
              for t in ('', 'a', 'a\0b', 'tab\t"quotes" \\ \u007f', '\ud800 alone', '🦊', '<|im_end|>')
              for p in (False, True)]
-    lines = '\n'.join(json.dumps(c) for c in cases) + '\n\n' + json.dumps(cases[1], ensure_ascii=False)
+    lines = '\n'.join(json.dumps(c) for c in cases) + '\n\n' + json.dumps(cases[-4], ensure_ascii=False)
     out = good('tokenize', '--jsonl', text=lines.encode()).out.strip('\n').split('\n')
     assert len(out) == len(cases) + 1
     ids = [json.loads(line) for line in out]
-    assert ids[0] == [] and ids[2] == ids[3] == ids[-1] or ids[0] == [] and ids[1] == ids[-1]
+    assert ids[0] == ids[1] == [] and ids[2] == ids[3] and len(ids[2]) == 1
+    assert ids[-1] == ids[-5], 'a character and its escape differ'
     assert len(ids[-2]) == 1 and len(ids[-3]) > 1
     back = good('detokenize', '--jsonl', '--special', text=('\n'.join(out) + '\n').encode()).out
     texts = [json.loads(line) for line in back.strip('\n').split('\n')]
@@ -383,7 +384,7 @@ def test_memory_limit():
 
 
 def test_kernels():
-    """Every call was counted, and the exact precision runs no integer kernel."""
+    """The kernels that ran are counted on one line."""
     done = good('run', '-n', '4', '--temp', '0', STORY, env={'CHORD_DEBUG': 'kernels'})
     counts = json.loads(done.err.strip().split('\n')[-1])
     assert counts and all(n > 0 for n in counts.values()), counts

@@ -23,7 +23,7 @@ def required(path, build):
 
 
 def main():
-    chord, path, build = sys.argv[1:]
+    chord, path, build = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3]
     shared = pathlib.Path(os.environ.get('CHORD_SHARED') or ROOT.parent / 'shared').resolve()
     tool = shared / 'tools/conformance.py'
     runs = list(required(path, build))
