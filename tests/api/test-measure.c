@@ -79,8 +79,7 @@ static const char text[]
     = "There once was a fox who lived by a river. Every day he went to the water and looked at the "
       "fish. One day a small bird sat down beside him. \"What are you looking at?\" asked the "
       "bird. \"I am looking at the fish,\" said the fox. \"They never stop.\" The bird thought about "
-      "it. "
-      "\"Neither do you,\" it said, and flew away. The fox went home and slept for a long time.";
+      "it. \"Neither do you,\" it said, and flew away. The fox went home and slept for a long time.";
 
 /* The same by hand: windows of 32 tokens, the second half of each scored. */
 static double

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The library from JavaScript: load, stream by signals, cancel, read errors.
+
+import Chord from 'gi://Chord?version=1';
+import Gio from 'gi://Gio';
+import GLib from 'gi://GLib';
+
+Gio._promisify(Chord.Model, 'load_async', 'load_finish');
+Gio._promisify(Chord.Session.prototype, 'generate_async', 'generate_finish');
+Gio._promisify(Chord.Generation.prototype, 'wait_async', 'wait_finish');
+
+const CAPITAL = 'What is the capital of France?';
+const path = Chord.get_builtin_model_path();
+let model;
+
+function assert(condition, what) {
+    if (!condition)
+        throw new Error(`Not so: ${what}`);
+}
+
+function greedy(maxTokens = -1) {
+    return new Chord.SamplingOptions({temperature: 0, max_tokens: maxTokens});
+}
+
+function newSession(text) {
+    const session = new Chord.Session({model});
+    session.append_text(Chord.Role.USER, text);
+    return session;
+}
+
+async function expectError(domain, code, call) {
+    try {
+        await call();
+    } catch (e) {
+        assert(e.matches(domain, code), `${e.message} is of another kind`);
+        return e;
+    }
+    throw new Error('There was no error');
+}
+
+const tests = {
+    async load() {
+        let fraction = 0;
+        const progress = new Chord.Progress();
+        progress.connect('notify::fraction', p => (fraction = p.fraction));
+        model = await Chord.Model.load_async(path, null, progress, null);
+        assert(model.architecture === 'llama', 'the architecture is llama');
+        assert(model.n_layers === 4, 'it has four layers');
+        assert(fraction === 1, 'the progress is told to the end');
+    },
+
+    async stream() {
+        const session = newSession(CAPITAL);
+        const generation = session.start(greedy());
+        let text = '';
+        let reason = null;
+        generation.connect('text', (_, delta) => (text += delta));
+        generation.connect('finished', (_, why) => (reason = why));
+        await generation.wait_async(null);
+        assert(text.includes('Paris'), 'it knows the capital');
+        assert(reason === Chord.FinishReason.STOP, 'it stopped by itself');
+        assert(session.get_messages().get_n_items() === 2, 'the answer is in the session');
+        assert(generation.usage.generated_tokens > 2, 'the tokens are counted');
+    },
+
+    async whole() {
+        const generation = await newSession(CAPITAL).generate_async(greedy(), null);
+        assert(generation.get_text().includes('Paris'), 'it knows the capital');
+    },
+
+    blocking() {
+        const generation = newSession(CAPITAL).generate(greedy(), null);
+        assert(generation.get_text().includes('Paris'), 'it knows the capital');
+    },
+
+    async cancel() {
+        const session = newSession('Tell me a story about a fox.');
+        const generation = session.start(null);
+        generation.connect('text', g => g.cancel());
+        await expectError(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED,
+            () => generation.wait_async(null));
+        assert(generation.finish_reason === Chord.FinishReason.CANCELLED, 'it was cancelled');
+        assert(session.get_messages().get_item(1).text === generation.get_text(),
+            'what came stays');
+    },
+
+    async cancellable() {
+        const cancellable = new Gio.Cancellable();
+        const promise = newSession('Tell me a story about a fox.').generate_async(null, cancellable);
+        cancellable.cancel();
+        await expectError(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, () => promise);
+    },
+
+    async errors() {
+        const e = await expectError(Chord.error_quark(), Chord.Error.CONTEXT_FULL,
+            () => newSession('word '.repeat(2000)).start(null));
+        assert(e.message.includes('768'), 'the message has the figure');
+        let missing = null;
+        try {
+            await Chord.Model.load_async('/nonexistent.gguf', null, null, null);
+        } catch (error) {
+            missing = error;
+        }
+        assert(missing.message.includes('/nonexistent.gguf'), 'the message names the file');
+    },
+
+    tokens() {
+        const tokenizer = model.get_tokenizer();
+        const tokens = tokenizer.tokenize('A fox!', -1, Chord.TokenizeFlags.NONE);
+        assert(tokenizer.detokenize(tokens, false) === 'A fox!', 'tokens give the text again');
+    },
+
+    evaluation() {
+        const evaluation = new Chord.Evaluation();
+        assert(evaluation.all_rows, 'all rows are the default');
+        const rows = Chord.Evaluation.new(model).run([1, 2, 3], null, null);
+        assert(rows.get_size() === 3 * 4096 * 4, 'there is a row for each token');
+    },
+};
+
+const loop = new GLib.MainLoop(null, false);
+
+async function run() {
+    const names = Object.keys(tests);
+    print(`1..${names.length}`);
+    for (const [i, name] of names.entries()) {
+        try {
+            await tests[name]();
+            print(`ok ${i + 1} - ${name}`);
+        } catch (e) {
+            print(`not ok ${i + 1} - ${name}`);
+            print(`# ${e.message}`);
+        }
+    }
+}
+
+run().finally(() => loop.quit());
+loop.run();

@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The library from Python: load, stream by signals, cancel, read errors."""
+
+import array
+import sys
+import unittest
+
+import gi
+
+gi.require_version("Chord", "1")
+from gi.repository import Chord, Gio, GLib  # noqa: E402
+
+MODEL = Chord.get_builtin_model_path()
+
+
+def greedy(max_tokens=-1):
+    return Chord.SamplingOptions(temperature=0, max_tokens=max_tokens)
+
+
+class Bindings(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.model = Chord.Model.load(MODEL, None, None, None)
+
+    def session(self, text):
+        session = Chord.Session.new(self.model)
+        session.append_text(Chord.Role.USER, text)
+        return session
+
+    def test_load_async(self):
+        loop = GLib.MainLoop()
+        models = []
+        fractions = []
+
+        def loaded(source, result):
+            models.append(Chord.Model.load_finish(result))
+            loop.quit()
+
+        progress = Chord.Progress.new()
+        progress.connect("notify::fraction", lambda p, _: fractions.append(p.get_fraction()))
+        Chord.Model.load_async(MODEL, Chord.ModelOptions(context_length=256), progress, None, loaded)
+        loop.run()
+        self.assertEqual(models[0].get_context_length(), 256)
+        self.assertEqual(fractions[-1], 1)
+
+    def test_properties(self):
+        self.assertEqual(self.model.props.architecture, "llama")
+        self.assertEqual(self.model.props.quantization, "Q8_0")
+        self.assertEqual(self.model.props.n_layers, 4)
+        file = self.model.get_file()
+        self.assertIn("general.architecture", file.list_keys())
+        self.assertEqual(file.get_metadata("llama.block_count").unpack(), 4)
+        tensors = {t.get_name(): t for t in file.get_tensors()}
+        self.assertEqual(tensors["token_embd.weight"].get_shape(), [256, 4096])
+        self.assertGreater(file.estimate_memory(None).get_total(), 4_000_000)
+
+    def test_stream(self):
+        loop = GLib.MainLoop()
+        pieces = []
+        reasons = []
+        session = self.session("What is the capital of France?")
+        generation = session.start(greedy())
+        generation.connect("text", lambda _, text: pieces.append(text))
+        generation.connect("finished", lambda _, reason: (reasons.append(reason), loop.quit()))
+        loop.run()
+        self.assertEqual(reasons, [Chord.FinishReason.STOP])
+        self.assertIn("Paris", "".join(pieces))
+        self.assertEqual("".join(pieces), generation.get_text())
+        self.assertGreater(generation.get_usage().get_generated_tokens(), 2)
+        self.assertEqual([m.get_role() for m in session.get_messages()],
+                         [Chord.Role.USER, Chord.Role.ASSISTANT])
+
+    def test_whole_async(self):
+        loop = GLib.MainLoop()
+        texts = []
+
+        def done(session, result):
+            texts.append(session.generate_finish(result).get_text())
+            loop.quit()
+
+        self.session("What is the capital of France?").generate_async(greedy(), None, done)
+        loop.run()
+        self.assertIn("Paris", texts[0])
+
+    def test_blocking(self):
+        generation = self.session("What is the capital of France?").generate(greedy(), None)
+        self.assertIn("Paris", generation.get_text())
+
+    def test_cancel(self):
+        loop = GLib.MainLoop()
+        session = self.session("Tell me a story about a fox.")
+        generation = session.start(None)
+        generation.connect("text", lambda g, _: g.cancel())
+        generation.connect("finished", lambda *_: loop.quit())
+        loop.run()
+        self.assertEqual(generation.get_finish_reason(), Chord.FinishReason.CANCELLED)
+        self.assertEqual(session.get_messages()[1].get_text(), generation.get_text())
+
+    def test_cancellable(self):
+        cancellable = Gio.Cancellable.new()
+        cancellable.cancel()
+        with self.assertRaises(GLib.Error) as caught:
+            self.session("Hello").generate(None, cancellable)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+
+    def test_errors(self):
+        with self.assertRaises(GLib.Error) as caught:
+            Chord.Model.load("/nonexistent.gguf", None, None, None)
+        self.assertIn("/nonexistent.gguf", caught.exception.message)
+        session = self.session("word " * 2000)
+        with self.assertRaises(GLib.Error) as caught:
+            session.start(None)
+        self.assertTrue(caught.exception.matches(Chord.error_quark(), Chord.Error.CONTEXT_FULL))
+
+    def test_pending(self):
+        session = self.session("Tell me a story about a fox.")
+        generation = session.start(None)
+        with self.assertRaises(GLib.Error) as caught:
+            session.start(None)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.PENDING))
+        generation.cancel()
+
+    def test_tokens(self):
+        tokenizer = self.model.get_tokenizer()
+        tokens = tokenizer.tokenize("A fox!", -1, Chord.TokenizeFlags.NONE)
+        self.assertEqual(tokenizer.detokenize(tokens, False), "A fox!")
+
+    def test_evaluation(self):
+        evaluation = Chord.Evaluation.new(self.model)
+        evaluation.props.all_rows = False
+        rows = evaluation.run([1, 2, 3], None, None)
+        self.assertEqual(len(array.array("f", rows.get_data())), 4096)
+
+    def test_logprobs(self):
+        options = greedy(5)
+        options.set_top_logprobs(2)
+        generation = self.session("Hello!").generate(options, None)
+        tokens = list(generation.get_tokens())
+        self.assertEqual(len(tokens), 5)
+        self.assertEqual(tokens[0].get_alternatives()[0].get_id(), tokens[0].get_id())
+
+
+class Tap(unittest.TestResult):
+    """Reports as the Test Anything Protocol."""
+
+    def addSuccess(self, test):
+        print("ok", self.testsRun, "-", test.id())
+
+    def report(self, test, error):
+        print("not ok", self.testsRun, "-", test.id())
+        for line in self._exc_info_to_string(error, test).splitlines():
+            print("#", line)
+
+    def addFailure(self, test, error):
+        self.report(test, error)
+
+    def addError(self, test, error):
+        self.report(test, error)
+
+
+if __name__ == "__main__":
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Bindings)
+    print(f"1..{suite.countTestCases()}")
+    suite.run(Tap())
+    sys.exit(0)
