@@ -6,8 +6,8 @@
 
 /* A row of int8 activations is an array of these, one for 32 values x:
  *   d = max |x| / 127, q = x * (127 / max |x|), to nearest, ties to even.
- * A block whose values are all below CH_ACT8_TINY in magnitude is zero. A block with an infinity or a NaN has
- * d = NaN and zero codes: what cannot be quantized stays visible in the result. Every
+ * A block whose values are all below CH_ACT8_TINY in magnitude is zero. A block with an infinity or
+ * a NaN has d = NaN and zero codes: what cannot be quantized stays visible in the result. Every
  * instruction set makes the same bytes. */
 typedef struct
 {

@@ -113,7 +113,7 @@ typedef struct ChKernels
   void (*matmul_exact[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1, const float *x, size_t ldx, size_t m,
                                           float *y, size_t ldy, void *scratch);
   /* The same with int8 activations (rows x_bytes apart) and integer dot products; entries of classes that have no fast kernel
-   * (F32, F16, BF16, NONE) are NULL: they take the exact one. Equals the scalar integer reference (ref) up to f32 rounding of sums. */
+   * (F32, F16, BF16, NONE) are NULL: they take the exact one. Gives the very bits of the portable kernel (ref) on every level. */
   void (*matmul_fast[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1, const void *x, size_t x_bytes, size_t m,
                                          float *y, size_t ldy);
   void (*quantize_act8) (const float *x, size_t n, void *act8);

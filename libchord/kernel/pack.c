@@ -180,7 +180,8 @@ quant_weight (ChClass cls, const ChPanelScale *scale, const uint8_t *step_codes,
 void
 ch_panel_step_weights (ChClass cls, const uint8_t *panel, size_t n_steps, size_t s, float *w)
 {
-  const uint8_t *codes = panel + ch_panel_codes_offset (cls, n_steps) + s * ch_panel_step_bytes (cls);
+  const uint8_t *codes =
+      panel + ch_panel_codes_offset (cls, n_steps) + s * ch_panel_step_bytes (cls);
   bool is_float = cls == CH_CLASS_F32 || cls == CH_CLASS_F16 || cls == CH_CLASS_BF16;
 
   for (size_t r = 0; r < CH_PANEL_ROWS; r++)

@@ -177,11 +177,12 @@ case_run (const Case *c, const ChKernels *kernels, bool fast, size_t row0, size_
   const ChMatrix *w = &c->w.matrix;
 
   if (fast)
-    kernels->matmul_fast[w->cls](w, row0, row1, c->act8 + t0 * c->act8_bytes, c->act8_bytes, t1 - t0,
-                                 y + t0 * c->ldy, c->ldy);
+    kernels->matmul_fast[w->cls](w, row0, row1, c->act8 + t0 * c->act8_bytes, c->act8_bytes,
+                                 t1 - t0, y + t0 * c->ldy, c->ldy);
   else
-    kernels->matmul_exact[w->cls](w, row0, row1, c->x + t0 * c->ldx, c->ldx, t1 - t0, y + t0 * c->ldy,
-                                  c->ldy, w->cls == CH_CLASS_NONE ? c->scratch : NULL);
+    kernels->matmul_exact[w->cls](w, row0, row1, c->x + t0 * c->ldx, c->ldx, t1 - t0,
+                                  y + t0 * c->ldy, c->ldy,
+                                  w->cls == CH_CLASS_NONE ? c->scratch : NULL);
 }
 
 static float *
@@ -201,7 +202,7 @@ same_results (const Case *c, const float *a, const float *b)
   return memcmp (a, b, c->m * c->ldy * sizeof *a) == 0;
 }
 
-/* Token by token, and 16 rows at a time: the same bits, and what lies between the rows untouched. */
+/* Token by token, and 16 rows at a time: the same bits, and nothing written between the rows. */
 static void
 check_shares (const Case *c, const ChKernels *kernels, bool fast, const float *whole)
 {
@@ -222,8 +223,8 @@ check_shares (const Case *c, const ChKernels *kernels, bool fast, const float *w
   check_free (y);
 }
 
-/* Adds squared error and squared size of the results against sums in double. The size is that of the
- * products, so that results which happen to cancel do not count more than others. */
+/* Adds squared error and squared size of the results against sums in double. The size is that of
+ * the products, so that results which happen to cancel do not count more than others. */
 static void
 add_errors (const Case *c, const float *y, double *error, double *size)
 {
@@ -363,7 +364,8 @@ check_act8 (const ChKernels *kernels, int arg)
         if (isfinite (a[i / 32].d))
           check_that (fabs ((double) a[i / 32].d * a[i / 32].q[i % 32] - (double) x[i])
                           <= 0.501 * (double) a[i / 32].d + 1e-30,
-                      "value %g became %d of %g", (double) x[i], a[i / 32].q[i % 32], (double) a[i / 32].d);
+                      "value %g became %d of %g", (double) x[i], a[i / 32].q[i % 32],
+                      (double) a[i / 32].d);
       check_free (x);
       check_free (a);
       check_free (b);
@@ -383,8 +385,8 @@ check_packing (ChClass cls)
 
   check_that (ch_class_of (type, cols) == cls, "class of %s", ch_type_info (type)->name);
   check_that (ch_class_of (type, 33) == CH_CLASS_NONE, "a class for 33 columns");
-  check_that (w.matrix.stride * 10 <= ch_type_row_bytes (type, cols) * 16 * 11, "panel of %zu bytes",
-              w.matrix.stride);
+  check_that (w.matrix.stride * 10 <= ch_type_row_bytes (type, cols) * 16 * 11,
+              "panel of %zu bytes", w.matrix.stride);
   for (size_t s = 0; s < cols / 32; s++)
     {
       ch_panel_step_weights (cls, w.panels, cols / 32, s, step);
@@ -393,8 +395,8 @@ check_packing (ChClass cls)
           size_t r = i % 16, c = s * 32 + i / 16;
           float expected = r < n_rows ? w.weights[r * cols + c] : 0;
 
-          check_that (step[i] == expected, "%s: row %zu column %zu is %g, not %g", ch_class_name (cls), r,
-                      c, (double) step[i], (double) expected);
+          check_that (step[i] == expected, "%s: row %zu column %zu is %g, not %g",
+                      ch_class_name (cls), r, c, (double) step[i], (double) expected);
         }
     }
   weights_free (&w);
@@ -431,10 +433,11 @@ bench_call (void *data)
   const Bench *b = data;
 
   if (b->fast)
-    b->kernels->matmul_fast[b->w.cls](&b->w, 0, b->w.rows, b->act8, ch_act8_bytes (BENCH_COLS), b->m, b->y,
-                                      b->w.rows);
+    b->kernels->matmul_fast[b->w.cls](&b->w, 0, b->w.rows, b->act8, ch_act8_bytes (BENCH_COLS),
+                                      b->m, b->y, b->w.rows);
   else
-    b->kernels->matmul_exact[b->w.cls](&b->w, 0, b->w.rows, b->x, BENCH_COLS, b->m, b->y, b->w.rows, NULL);
+    b->kernels->matmul_exact[b->w.cls](&b->w, 0, b->w.rows, b->x, BENCH_COLS, b->m, b->y, b->w.rows,
+                                       NULL);
 }
 
 static void
@@ -452,7 +455,8 @@ bench_shape (Bench *b, const char *what, size_t rows, size_t m)
   b->act8 = check_alloc (m * ch_act8_bytes (BENCH_COLS));
   check_fill_normal (b->x, m * BENCH_COLS);
   for (size_t t = 0; t < m; t++)
-    b->kernels->quantize_act8 (b->x + t * BENCH_COLS, BENCH_COLS, b->act8 + t * ch_act8_bytes (BENCH_COLS));
+    b->kernels->quantize_act8 (b->x + t * BENCH_COLS, BENCH_COLS,
+                               b->act8 + t * ch_act8_bytes (BENCH_COLS));
   check_bench (what, (double) rows * BENCH_COLS * (double) m, (double) bytes, bench_call, b);
   check_free (panels);
   check_free (b->x);

@@ -133,8 +133,8 @@ check_bench (const char *what, double macs, double bytes, void (*func) (void *da
       taken = seconds () - start;
       best = taken < best ? taken : best;
     }
-  printf ("%-36s %8.1f GMAC/s %8.1f GB/s %10.1f us\n", what, macs / best * 1e-9, bytes / best * 1e-9,
-          best * 1e6);
+  printf ("%-36s %8.1f GMAC/s %8.1f GB/s %10.1f us\n", what, macs / best * 1e-9,
+          bytes / best * 1e-9, best * 1e6);
   fflush (stdout);
 }
 
@@ -145,7 +145,8 @@ counter_of (const CheckTest *test, ChIsa isa)
 {
   char name[96];
 
-  snprintf (name, sizeof name, "%s.%s", test->kernel, ch_isa_name (isa < test->top ? isa : test->top));
+  snprintf (name, sizeof name, "%s.%s", test->kernel,
+            ch_isa_name (isa < test->top ? isa : test->top));
   return ch_counter_value (name);
 }
 
@@ -168,7 +169,8 @@ run_test (const CheckTest *test, ChIsa isa, unsigned number)
   check_that (counter_of (test, isa) > before, "the kernel of this level did not run");
   if (n_failures > MAX_MESSAGES)
     printf ("# and %zu more\n", n_failures - MAX_MESSAGES);
-  printf ("%s %u %s.%s\n", n_failures == 0 ? "ok" : "not ok", number, test->kernel, ch_isa_name (isa));
+  printf ("%s %u %s.%s\n", n_failures == 0 ? "ok" : "not ok", number, test->kernel,
+          ch_isa_name (isa));
   return n_failures == 0;
 }
 
@@ -193,7 +195,8 @@ run_benchmarks (const char *filter)
   for (size_t i = 0; i < N_LISTS; i++)
     for (const CheckTest *test = lists[i]; test->kernel != NULL; test++)
       for (ChIsa isa = CH_ISA_AVX2; isa <= test->top; isa++)
-        if (test->bench != NULL && strstr (test->kernel, filter) != NULL && ch_kernels_for (isa) != NULL)
+        if (test->bench != NULL && strstr (test->kernel, filter) != NULL
+            && ch_kernels_for (isa) != NULL)
           {
             printf ("%s.%s\n", test->kernel, ch_isa_name (isa));
             test->bench (ch_kernels_for (isa), test->arg);

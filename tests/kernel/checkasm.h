@@ -8,7 +8,8 @@
 #include "kernel/kernel.h"
 
 /* Every kernel of every instruction set that this machine has, against the portable one and against
- * arithmetic in double; and, with --bench, how fast each is. Plain C: ThreadSanitizer runs it too. */
+ * arithmetic in double; and, with --bench, how fast each is. Plain C, so that a thread
+ * sanitizer sees all of it. */
 
 typedef struct
 {
@@ -22,10 +23,10 @@ typedef struct
 /* One list a file, ended by an entry without a name. */
 extern const CheckTest check_matmul_tests[];
 
-/* Notes a failure of the running test when ok is false; the message says with what input. Returns ok. */
+/* Notes a failure of the running test when ok is false; the message names the input. Returns ok. */
 bool check_that (bool ok, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
-/* Memory that knows when someone wrote outside it. Aligned to 64 bytes less offset. check_free()
+/* Memory that knows when someone wrote outside it. Aligned to 64 bytes. check_free()
  * fails the test when the guard bytes have changed. */
 void *check_alloc (size_t size);
 void check_free (void *memory);
@@ -37,6 +38,7 @@ uint32_t check_random_below (uint32_t n);
 float check_random_normal (void); /* mean 0, variance about 1 */
 void check_fill_normal (float *x, size_t n);
 
-/* Calls func (data) until enough time has passed and prints what one call of macs multiplications and
- * bytes read comes to. */
-void check_bench (const char *what, double macs, double bytes, void (*func) (void *data), void *data);
+/* Calls func (data) until enough time has passed and prints what one call of macs multiplications
+ * and bytes read comes to. */
+void check_bench (const char *what, double macs, double bytes, void (*func) (void *data),
+                  void *data);

@@ -8,9 +8,9 @@
 #include "kernel/kernel-private.h"
 #include "kernel/panel.h"
 
-/* The portable matmul, and the specification of the others. Exact sums are carried in double and rounded
- * once. The fast kernels of every level give these very bits: a block's integer sum has one value, and the
- * float operations on it are the same ones in the same order. */
+/* The portable matmul, and the specification of the others. Exact sums are carried in double and
+ * rounded once. The fast kernels of every level give these very bits: a block's integer sum has one
+ * value, and the float operations on it are the same ones in the same order. */
 
 #define ROWS CH_PANEL_ROWS
 #define STEP CH_PANEL_COLS
@@ -119,7 +119,8 @@ typedef struct
 static void
 load_row_step (ChClass cls, const uint8_t *panel, size_t n_steps, size_t s, size_t r, RowStep *row)
 {
-  const uint8_t *codes = panel + ch_panel_codes_offset (cls, n_steps) + s * ch_panel_step_bytes (cls);
+  const uint8_t *codes =
+      panel + ch_panel_codes_offset (cls, n_steps) + s * ch_panel_step_bytes (cls);
 
   row->scale = ch_panel_scale (cls, panel, s, r);
   for (size_t c = 0; c < STEP; c++)
@@ -136,15 +137,16 @@ dot (const int *codes, const int8_t *q, size_t n)
   return sum;
 }
 
-/* Adds the product of one step: an integer sum for each scale, times the scale of the weights, times that
- * of the activations. */
+/* Adds the product of one step: an integer sum for each scale, times the scale of the weights,
+ * times that of the activations. */
 static float
 add_step (ChClass cls, const RowStep *row, const ChAct8 *block, float sum)
 {
   size_t n = cls == CH_CLASS_Q6S ? 16 : STEP;
 
   for (size_t c = 0; c < STEP; c += n)
-    sum = fmaf ((float) dot (row->codes + c, block->q + c, n) * row->scale.scale[c / 16], block->d, sum);
+    sum = fmaf ((float) dot (row->codes + c, block->q + c, n) * row->scale.scale[c / 16], block->d,
+                sum);
   if (cls == CH_CLASS_Q4M || cls == CH_CLASS_Q5M)
     sum = fmaf (-row->scale.min, block->dsum, sum);
   return sum;
@@ -163,7 +165,8 @@ fast_row (const ChMatrix *w, const uint8_t *panel, size_t r, const uint8_t *x, s
 
       load_row_step (w->cls, panel, n_steps, s, r, &row);
       for (size_t t = 0; t < m; t++)
-        sums[t] = add_step (w->cls, &row, (const ChAct8 *) (const void *) (x + t * x_bytes) + s, sums[t]);
+        sums[t] =
+            add_step (w->cls, &row, (const ChAct8 *) (const void *) (x + t * x_bytes) + s, sums[t]);
     }
   for (size_t t = 0; t < m; t++)
     y[t * ldy] = sums[t];

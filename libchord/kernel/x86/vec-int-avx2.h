@@ -3,12 +3,12 @@
 
 #include "kernel/x86/vec-avx2.h"
 
-/* Integer lanes of AVX2, and the dot product of codes with int8 activations. vec-int-avx512.h has the same
- * names. Loads need no alignment. */
+/* Integer lanes of AVX2, and the dot product of codes with int8 activations. vec-int-avx512.h has
+ * the same names. Loads need no alignment. */
 
 typedef uint32_t v_u32 __attribute__ ((vector_size (32)));
 
-V_INLINE vi v_iload (const void *p) { return _mm256_loadu_si256 ((const __m256i *) (const void *) p); }
+V_INLINE vi v_iload (const void *p) { return _mm256_loadu_si256 ((const __m256i *) p); }
 V_INLINE vi v_izero (void) { return _mm256_setzero_si256 (); }
 V_INLINE vi v_iset1 (int32_t a) { return _mm256_set1_epi32 (a); }
 V_INLINE vi v_iadd (vi a, vi b) { return _mm256_add_epi32 (a, b); }
@@ -66,10 +66,11 @@ v_ireduce_max (vi a)
 
 /* ---- Dot products ------------------------------------------------------------------------------
  *
- * v_dot() multiplies a group of codes (4 columns in each lane) with the 4 activations that every lane of x
- * holds. It adds into a v_dots, which takes V_DOT_RUN (bits) groups of codes of so many bits at most before
- * v_dot_end() must move it into int32 lanes: here pairs of products share 16 bits. Codes of 8 bits are
- * signed if V_DOT_SIGNED, else unsigned; narrower ones are always unsigned. */
+ * v_dot() multiplies a group of codes (4 columns in each lane) with the 4 activations that every
+ * lane of x holds. It adds into a v_dots, which takes V_DOT_RUN (bits) groups of codes of so many
+ * bits at most before v_dot_end() must move it into int32 lanes: here pairs of products share 16
+ * bits. Codes of 8 bits are signed if V_DOT_SIGNED, else unsigned; narrower ones are always
+ * unsigned. */
 
 #define V_DOT_SIGNED 1
 #define V_DOT_RUN(bits) ((bits) == 4 ? 8 : (bits) == 5 ? 4 : (bits) == 6 ? 2 : 1)
