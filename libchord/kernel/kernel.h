@@ -10,13 +10,14 @@
 
 /* SIMD kernels, C11 without GLib. One table of function pointers a level of instruction set
  * (ChIsa), filled from the reference up: a level that has no own version of a kernel keeps the one
- * below. A kernel is single-threaded and works on the share that it is given; the device layer cuts the
- * work. Every kernel counts its calls under "<kernel>.<isa>", e.g. "matmul_fast_q4m.avx512vnni".
+ * below. A kernel is single-threaded and works on the share that it is given; the device layer cuts
+ * the work. Every kernel counts its calls under "<kernel>.<isa>", as in
+ * "matmul_fast_q4m.avx512vnni".
  *
  * Determinism: a result never depends on how rows are shared over threads or on how many rows of
  * activations come at once (m): each output element is summed in one fixed order. */
 
-/* ---- Packed weights ------------------------------------------------------------------------------------ */
+/* ---- Packed weights -------------------------------------------------------------------------- */
 
 /* classes.def lists the packed classes once: CH_CLASS (NAME, "name"). */
 typedef enum
@@ -36,12 +37,15 @@ typedef enum
 ChClass ch_class_of (ChType type, size_t cols);
 const char *ch_class_name (ChClass cls);
 
-/* Bytes of one panel (16 rows, the last ones zero where rows end) of cols columns. The same bytes for every ISA. */
+/* Bytes of one panel (16 rows, the last ones zero where rows end) of cols columns. The same bytes
+ * for every ISA. */
 size_t ch_panel_bytes (ChClass cls, ChType type, size_t cols);
 /* Packs n_rows <= 16 rows of blocks (row_bytes apart) into one panel. */
-void ch_pack_panel (ChClass cls, ChType type, const void *rows, size_t row_bytes, size_t n_rows, size_t cols, void *panel);
+void ch_pack_panel (ChClass cls, ChType type, const void *rows, size_t row_bytes, size_t n_rows,
+                    size_t cols, void *panel);
 
-/* A weight matrix as the matmul kernels see it: either panels (cls) or raw GGUF rows (CH_CLASS_NONE). */
+/* A weight matrix as the matmul kernels see it: either panels (cls) or raw GGUF rows
+ * (CH_CLASS_NONE). */
 typedef struct
 {
   ChClass cls;
@@ -51,21 +55,23 @@ typedef struct
   size_t stride;        /* bytes from panel to panel, or from row to row */
 } ChMatrix;
 
-/* ---- Activations ---------------------------------------------------------------------------------------- */
+/* ---- Activations ----------------------------------------------------------------------------- */
 
-/* int8 activations of one row: blocks of 32 with one f32 scale each, and the sums that classes with a
- * minimum need. Layout is the kernels' business; the device reserves ch_act8_bytes (n) per row. n is a multiple of 32. */
+/* int8 activations of one row: blocks of 32 with one f32 scale each, and the sums that classes with
+ * a minimum need. Layout is the kernels' business; the device reserves ch_act8_bytes (n) per row. n
+ * is a multiple of 32. */
 size_t ch_act8_bytes (size_t n);
 
-/* ---- Attention ------------------------------------------------------------------------------------------ */
+/* ---- Attention ------------------------------------------------------------------------------- */
 
 typedef enum { CH_KV_F32, CH_KV_F16 } ChKvType;
 
 #define CH_KV_PAGE 64 /* positions in a page of the KV cache */
 
 /* One page holds CH_KV_PAGE positions of one layer: for each kv head K, then V.
- * K of a head: groups of 16 positions, each dim-major (element d of position p at ((p / 16) * dim + d) * 16 + p % 16), so
- * that a SIMD register holds one element of 16 keys. V of a head: position-major, plain rows. */
+ * K of a head: groups of 16 positions, each dim-major (element d of position p at ((p / 16) * dim +
+ * d) * 16 + p % 16), so that a SIMD register holds one element of 16 keys. V of a head:
+ * position-major, plain rows. */
 size_t ch_kv_page_bytes (ChKvType type, size_t n_kv_heads, size_t k_dim, size_t v_dim);
 
 typedef struct
@@ -74,14 +80,15 @@ typedef struct
   size_t n_heads, n_kv_heads, k_dim, v_dim;
   float scale;          /* on q.k */
   float softcap;        /* 0: none; else s = cap * tanh (s / cap) */
-  const float *sinks;   /* one a head, or NULL: a logit that takes part in the softmax with no value */
+  /* One a head, or NULL: a logit that takes part in the softmax with no value. */
+  const float *sinks;
 } ChAttnShape;
 
 typedef struct
 {
   const uint8_t *base;      /* pages of this layer */
   size_t page_bytes;        /* from page to page */
-  const int32_t *pages;     /* page table of the sequence: page i holds positions [i * CH_KV_PAGE, ...) */
+  const int32_t *pages;     /* of the sequence: page i holds positions [i * CH_KV_PAGE, ...) */
 } ChKvView;
 
 /* Scratch of one call, per thread; constant in the length of the context. */
@@ -90,7 +97,7 @@ size_t ch_attention_scratch (const ChAttnShape *shape);
 /* Greatest number of query rows in one call of attention. */
 #define CH_ATTN_ROWS 8
 
-/* ---- The table ------------------------------------------------------------------------------------------ */
+/* ---- The table ------------------------------------------------------------------------------- */
 
 typedef enum { CH_GLU_SILU, CH_GLU_GELU, CH_GLU_GELU_TANH, CH_GLU_RELU } ChGluKind;
 
@@ -106,21 +113,25 @@ typedef struct ChKernels
 {
   ChIsa isa;
 
-  /* y[t * ldy + r] = sum_c w[r][c] * x[t * ldx + c] for r in [row0, row1), t in [0, m). row0 is a multiple of 16; so is row1
-   * unless it is w->rows. Exact: f32 activations, each weight dequantized in registers; relative RMS error below 1e-6
-   * against float64. CH_CLASS_NONE (the unpacker) dequantizes 16 rows at a time into scratch (CH_MATMUL_SCRATCH (cols) bytes)
-   * and goes on as F32; scratch may be NULL for the other classes. */
-  void (*matmul_exact[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1, const float *x, size_t ldx, size_t m,
-                                          float *y, size_t ldy, void *scratch);
-  /* The same with int8 activations (rows x_bytes apart) and integer dot products; entries of classes that have no fast kernel
-   * (F32, F16, BF16, NONE) are NULL: they take the exact one. Gives the very bits of the portable kernel (ref) on every level. */
-  void (*matmul_fast[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1, const void *x, size_t x_bytes, size_t m,
-                                         float *y, size_t ldy);
+  /* y[t * ldy + r] = sum_c w[r][c] * x[t * ldx + c] for r in [row0, row1), t in [0, m). row0 is a
+   * multiple of 16; so is row1 unless it is w->rows. Exact: f32 activations, each weight
+   * dequantized in registers; relative RMS error below 1e-6 against float64. CH_CLASS_NONE (the
+   * unpacker) dequantizes 16 rows at a time into scratch (CH_MATMUL_SCRATCH (cols) bytes) and goes
+   * on as F32; scratch may be NULL for the other classes. */
+  void (*matmul_exact[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1,
+                                          const float *x, size_t ldx, size_t m, float *y,
+                                          size_t ldy, void *scratch);
+  /* The same with int8 activations (rows x_bytes apart) and integer dot products; entries of
+   * classes that have no fast kernel (F32, F16, BF16, NONE) are NULL: they take the exact one.
+   * Gives the very bits of the portable kernel (ref) on every level. */
+  void (*matmul_fast[CH_N_CLASSES + 1]) (const ChMatrix *w, size_t row0, size_t row1, const void *x,
+                                         size_t x_bytes, size_t m, float *y, size_t ldy);
   void (*quantize_act8) (const float *x, size_t n, void *act8);
 
   /* y = x / sqrt (mean (x^2) + eps) * w (w may be NULL). In place allowed; so below. */
   void (*rms_norm) (const float *x, const float *w, size_t n, float eps, float *y);
-  void (*layer_norm) (const float *x, const float *w, const float *b, size_t n, float eps, float *y);
+  void (*layer_norm) (const float *x, const float *w, const float *b, size_t n, float eps,
+                      float *y);
   /* Turns n_heads heads of head_dim in place, at this position. */
   void (*rope) (float *x, size_t n_heads, size_t head_dim, const ChRope *rope, int32_t position);
   void (*softmax) (float *x, size_t n);
@@ -132,16 +143,21 @@ typedef struct ChKernels
 
   /* Writes K and V of one position (n_kv_heads x dim, f32) into its page. f16 rounds to nearest
    * even; what is beyond its range becomes its greatest value, never an infinity. */
-  void (*kv_write) (ChKvType type, uint8_t *page, size_t slot, size_t n_kv_heads, size_t k_dim, size_t v_dim,
-                    const float *k, const float *v);
-  /* Flash attention with online softmax of n_rows (<= CH_ATTN_ROWS) query rows of one sequence, for the query heads of kv head
-   * `kv_head`. q rows are ldq apart (n_heads x k_dim). Row i sees keys [first[i], last[i]) within [begin, end), the part of the
-   * context that this call works on (a split-K share; a multiple of CH_KV_PAGE at begin). Writes, for each row and head, the
-   * unnormalised accumulator (v_dim), the maximum and the sum: part[(i * heads_per_kv + h) * (v_dim + 2)].  */
-  void (*attention) (const ChAttnShape *shape, const ChKvView *kv, size_t kv_head, const float *q, size_t ldq, size_t n_rows,
-                     const int32_t *first, const int32_t *last, size_t begin, size_t end, float *part, void *scratch);
-  /* Joins n_parts such results (part_stride floats apart) of one row and head into y (v_dim), with the head's sink if any. */
-  void (*attention_join) (const float *part, size_t n_parts, size_t part_stride, size_t v_dim, const float *sink, float *y);
+  void (*kv_write) (ChKvType type, uint8_t *page, size_t slot, size_t n_kv_heads, size_t k_dim,
+                    size_t v_dim, const float *k, const float *v);
+  /* Flash attention with online softmax of n_rows (<= CH_ATTN_ROWS) query rows of one sequence, for
+   * the query heads of kv head `kv_head`. q rows are ldq apart (n_heads x k_dim). Row i sees keys
+   * [first[i], last[i]) within [begin, end), the part of the context that this call works on (a
+   * split-K share; a multiple of CH_KV_PAGE at begin). Writes, for each row and head, the
+   * unnormalised accumulator (v_dim), the maximum and the sum: part[(i * heads_per_kv + h) * (v_dim
+   * + 2)].  */
+  void (*attention) (const ChAttnShape *shape, const ChKvView *kv, size_t kv_head, const float *q,
+                     size_t ldq, size_t n_rows, const int32_t *first, const int32_t *last,
+                     size_t begin, size_t end, float *part, void *scratch);
+  /* Joins n_parts such results (part_stride floats apart) of one row and head into y (v_dim), with
+   * the head's sink if any. */
+  void (*attention_join) (const float *part, size_t n_parts, size_t part_stride, size_t v_dim,
+                          const float *sink, float *y);
 } ChKernels;
 
 #define CH_MATMUL_SCRATCH(cols) ((size_t) (cols) * CH_PANEL_ROWS * sizeof (float) * 2)
