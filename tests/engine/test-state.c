@@ -55,6 +55,45 @@ test_other_kind (void)
   ch_engine_seq_free (seq);
 }
 
+/* A model whose layers are shared out over two devices: the same text, and states of its own kind. */
+static void
+test_two_devices (void)
+{
+  gsize n_layers = ch_engine_hparams (engine)->n_layers;
+  g_autofree ChDevice **devices = g_new0 (ChDevice *, n_layers + 1);
+  for (gsize l = 0; l <= n_layers; l++)
+    devices[l] = l < n_layers / 2 ? ch_device_cpu () : ch_device_cpu_nth (1);
+  ChEngineOptions options = {
+    .precision = CH_PRECISION_EXACT,
+    .kv_type = -1,
+    .n_ctx = 512,
+    .n_threads = 2,
+    .layer_devices = devices,
+  };
+  g_autoptr (ChEngine) split = load_engine (&options);
+  ChEngineSeq *seq = new_seq (split), *whole = new_seq (engine);
+  g_autoptr (GArray) prompt = filler (100, 3);
+  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 100, 10);
+  g_autoptr (Heard) heard = generate (seq, &request);
+  g_autoptr (Heard) expected = generate (whole, &request);
+  assert_same_ids (heard->ids, expected->ids);
+  g_assert_cmpuint (heard->usage.memory, ==, expected->usage.memory);
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) state = ch_engine_seq_save (seq, &error);
+  g_assert_no_error (error);
+  ChEngineSeq *restored = ch_engine_seq_restore (split, state, &error);
+  g_assert_no_error (error);
+  g_autoptr (Heard) again = generate (restored, &request);
+  g_assert_cmpuint (again->usage.n_cached, ==, 99);
+  assert_same_ids (again->ids, expected->ids);
+  g_assert_null (ch_engine_seq_restore (engine, state, &error));
+  g_assert_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT);
+  ch_engine_seq_free (seq);
+  ch_engine_seq_free (whole);
+  ch_engine_seq_free (restored);
+}
+
 static void
 try_restore (GBytes *state, gboolean must_fail)
 {
@@ -128,6 +167,7 @@ main (int argc, char **argv)
   engine = load_small (512, 4);
   g_test_add_func ("/engine/state/round-trip", test_round_trip);
   g_test_add_func ("/engine/state/other-kind", test_other_kind);
+  g_test_add_func ("/engine/state/two-devices", test_two_devices);
   g_test_add_func ("/engine/state/damaged", test_damaged);
   g_test_add_func ("/engine/state/nan", test_nan);
   int failed = g_test_run ();
