@@ -204,7 +204,7 @@ static void
 kv_view (ChMemory *memory, ChSeq *s, ChSeqView *view)
 {
   KvSeq *seq = (KvSeq *) s;
-  view->pages = (const gint32 *) seq->pages->data;
+  view->pages = (const void *) seq->pages->data;
   view->n_pages = seq->pages->len;
   view->length = (gint32) seq->length;
 }

@@ -185,9 +185,9 @@ run (Step *step, GError **error)
   if (program == NULL)
     return NULL;
   ChBatch batch = {
-    .rows = (const ChRow *) step->rows->data,
+    .rows = (const void *) step->rows->data,
     .n_rows = step->rows->len,
-    .seqs = (const ChSeqView *) step->views->data,
+    .seqs = (const void *) step->views->data,
     .n_seqs = step->views->len,
     .n_outputs = step->n_outputs,
   };

@@ -6,6 +6,10 @@
 #include "base/error.h"
 #include "engine/engine.h"
 
+/* The items of a GArray, whose data is of characters. */
+#define IDS(array)    ((gint32 *) (void *) (array)->data)
+#define FLOATS(array) ((float *) (void *) (array)->data)
+
 /* What the tests of the engine share: the built-in model, and jobs that note all they hear. */
 
 /* "<start>user\nHello!<end>\n<start>assistant\n" in the vocabulary of the built-in model, which

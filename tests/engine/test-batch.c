@@ -70,7 +70,7 @@ test_three_as_alone (void)
   for (guint i = 0; i < N_JOBS; i++)
     {
       prompts[i] = filler (20 + 30 * i, 10 + i);
-      requests[i] = greedy_request ((gint32 *) prompts[i]->data, prompts[i]->len, 30);
+      requests[i] = greedy_request (IDS (prompts[i]), prompts[i]->len, 30);
       requests[i].n_logprobs = 1;
       requests[i].sampling.temperature = 0.5 * i;
       requests[i].sampling.seed = i;
@@ -109,15 +109,15 @@ test_logits_as_alone (void)
     {
       together[i] = heard_new ();
       seqs[i] = new_seq (engine);
-      jobs[i] = start_evaluation (seqs[i], (gint32 *) tokens->data + i * 10, 60, 7 + 13 * i, TRUE,
-                                  together[i]);
+      jobs[i] =
+          start_evaluation (seqs[i], IDS (tokens) + i * 10, 60, 7 + 13 * i, TRUE, together[i]);
     }
   gate_open (blocked->gate);
   for (guint i = 0; i < N_JOBS; i++)
     {
       ChEngineSeq *solo = new_seq (engine);
       ch_job_wait (jobs[i]);
-      g_autoptr (Heard) alone = evaluate (solo, (gint32 *) tokens->data + i * 10, 60, 0, TRUE);
+      g_autoptr (Heard) alone = evaluate (solo, IDS (tokens) + i * 10, 60, 0, TRUE);
       assert_same_floats (alone->outputs, together[i]->outputs);
       ch_job_unref (jobs[i]);
       ch_engine_seq_free (solo);
@@ -155,7 +155,7 @@ test_cancel_beside_others (void)
   ChEngineSeq *watcher = new_seq (own), *victim = new_seq (own), *solo = new_seq (own);
   g_autoptr (GArray) prompt = filler (500, 30);
   ChGenerateRequest chat = greedy_request (hello, N_HELLO, 20),
-                    paper = greedy_request ((gint32 *) prompt->data, 500, 5);
+                    paper = greedy_request (IDS (prompt), 500, 5);
   g_autoptr (Heard) heard = heard_new ();
   g_autoptr (Heard) cancelled = heard_new ();
   Cancel cancel = { .at = 3 };
@@ -225,9 +225,9 @@ test_fork (void)
   ChEngineSeq *seq = new_seq (own);
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) prompt = filler (200, 40);
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 200, 5);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 200, 5);
   /* All programs first, so that only the KV cache grows after. */
-  g_autoptr (Heard) warm = evaluate (seq, (gint32 *) prompt->data, 50, 0, FALSE);
+  g_autoptr (Heard) warm = evaluate (seq, IDS (prompt), 50, 0, FALSE);
   g_assert_cmpint (warm->why, ==, CH_FINISH_STOP);
   g_autoptr (Heard) first = generate (seq, &request);
   guint64 before = ch_engine_memory_used (own);
@@ -235,7 +235,7 @@ test_fork (void)
 
   ChEngineSeq *fork = ch_engine_seq_fork (seq, 150, &error);
   g_assert_no_error (error);
-  assert_holds (fork, (gint32 *) prompt->data, 150);
+  assert_holds (fork, IDS (prompt), 150);
   g_assert_cmpuint (ch_engine_memory_used (own), ==, before);
 
   g_autoptr (Heard) forked = generate (fork, &request);
@@ -262,7 +262,7 @@ test_idle_give_way (void)
   g_autoptr (GArray) prompt = filler (400, 50);
   for (guint i = 0; i < 4; i++)
     {
-      ChGenerateRequest request = greedy_request ((gint32 *) prompt->data + 50 * i, 240, 8);
+      ChGenerateRequest request = greedy_request (IDS (prompt) + 50 * i, 240, 8);
       seqs[i] = new_seq (own);
       first[i] = generate (seqs[i], &request);
       g_assert_cmpint (first[i]->why, ==, CH_FINISH_LENGTH);
@@ -277,7 +277,7 @@ test_idle_give_way (void)
       ChEngineSeq *solo = new_seq (own);
       gint32 last = g_array_index (first[i]->ids, gint32, 7);
       g_array_append_val (held, last);
-      g_autoptr (Heard) whole = evaluate (solo, (gint32 *) held->data, held->len, 0, FALSE);
+      g_autoptr (Heard) whole = evaluate (solo, IDS (held), held->len, 0, FALSE);
       assert_same_floats (next->outputs, whole->outputs);
       ch_engine_seq_free (solo);
     }

@@ -57,7 +57,7 @@ test_context_full (void)
 {
   ChEngineSeq *seq = new_seq (engine);
   g_autoptr (GArray) prompt = filler (250, 1);
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 250, -1);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 250, -1);
   g_autoptr (Heard) heard = generate (seq, &request);
   g_assert_cmpint (heard->why, ==, CH_FINISH_LENGTH);
   g_assert_cmpuint (heard->ids->len, ==, 7); /* the seventh is told of, but has no place any more */
@@ -72,17 +72,16 @@ test_prompt_too_long (void)
   ChEngineSeq *seq = new_seq (engine);
   g_autoptr (GArray) prompt = filler (257, 1);
   g_autoptr (GError) error = NULL;
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 257, -1);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 257, -1);
   g_assert_null (ch_engine_generate (seq, &request, NULL, NULL, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
   g_assert_nonnull (strstr (error->message, "257"));
   g_assert_nonnull (strstr (error->message, "256"));
   g_clear_error (&error);
 
-  g_autoptr (Heard) heard = evaluate (seq, (gint32 *) prompt->data, 200, 0, FALSE);
+  g_autoptr (Heard) heard = evaluate (seq, IDS (prompt), 200, 0, FALSE);
   g_assert_cmpint (heard->why, ==, CH_FINISH_STOP);
-  g_assert_null (
-      ch_engine_evaluate (seq, (gint32 *) prompt->data, 57, 0, FALSE, NULL, NULL, &error));
+  g_assert_null (ch_engine_evaluate (seq, IDS (prompt), 57, 0, FALSE, NULL, NULL, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
   ch_engine_seq_free (seq);
 }
@@ -124,14 +123,14 @@ test_prefix_reuse (void)
 {
   ChEngineSeq *seq = new_seq (engine), *fresh = new_seq (engine);
   g_autoptr (GArray) prompt = filler (100, 2);
-  gint32 *tokens = (gint32 *) prompt->data;
+  gint32 *tokens = IDS (prompt);
   ChGenerateRequest request = greedy_request (tokens, 100, 5);
   g_autoptr (Heard) first = generate (seq, &request);
 
   /* The next turn: what was said, and more. */
   g_array_append_vals (prompt, first->ids->data, 5);
   g_array_append_vals (prompt, hello, N_HELLO);
-  tokens = (gint32 *) prompt->data;
+  tokens = IDS (prompt);
   request = greedy_request (tokens, prompt->len, 5);
   g_autoptr (Heard) second = generate (seq, &request);
   g_assert_cmpuint (second->usage.n_cached, ==, 104);
@@ -162,8 +161,7 @@ test_truncate (void)
   g_autoptr (Heard) rest = evaluate (seq, hello + 4, N_HELLO - 4, 0, TRUE);
   gsize width = ch_engine_result_width (engine);
   g_assert_cmpmem (rest->outputs->data, rest->outputs->len * sizeof (float),
-                   (float *) whole->outputs->data + 4 * width,
-                   (N_HELLO - 4) * width * sizeof (float));
+                   FLOATS (whole->outputs) + 4 * width, (N_HELLO - 4) * width * sizeof (float));
   g_assert_false (ch_engine_seq_truncate (seq, 11, &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT);
   ch_engine_seq_free (seq);
@@ -177,20 +175,20 @@ test_evaluation (void)
   ChEngineSeq *seq = new_seq (engine), *other = new_seq (engine), *third = new_seq (engine);
   g_autoptr (GArray) tokens = filler (50, 3);
   gsize width = ch_engine_result_width (engine);
-  g_autoptr (Heard) whole = evaluate (seq, (gint32 *) tokens->data, 50, 0, TRUE);
+  g_autoptr (Heard) whole = evaluate (seq, IDS (tokens), 50, 0, TRUE);
   g_assert_cmpint (whole->why, ==, CH_FINISH_STOP);
   g_assert_cmpuint (whole->outputs->len, ==, 50 * width);
   for (gsize i = 0; i < 50; i++)
     g_assert_cmpuint (g_array_index (whole->rows, gsize, i), ==, i);
-  g_autoptr (Heard) chunks = evaluate (other, (gint32 *) tokens->data, 50, 7, TRUE);
+  g_autoptr (Heard) chunks = evaluate (other, IDS (tokens), 50, 7, TRUE);
   g_assert_cmpuint (chunks->n_progress, ==, 9);
   assert_same_floats (whole->outputs, chunks->outputs);
 
-  g_autoptr (Heard) last = evaluate (third, (gint32 *) tokens->data, 50, 0, FALSE);
+  g_autoptr (Heard) last = evaluate (third, IDS (tokens), 50, 0, FALSE);
   g_assert_cmpuint (last->rows->len, ==, 1);
   g_assert_cmpuint (g_array_index (last->rows, gsize, 0), ==, 49);
   g_assert_cmpmem (last->outputs->data, width * sizeof (float),
-                   (float *) whole->outputs->data + 49 * width, width * sizeof (float));
+                   FLOATS (whole->outputs) + 49 * width, width * sizeof (float));
   ch_engine_seq_free (seq);
   ch_engine_seq_free (other);
   ch_engine_seq_free (third);
@@ -228,7 +226,7 @@ test_cancel_decode (void)
   /* The next turn goes on from there. */
   g_autoptr (GArray) prompt = g_array_copy (held);
   g_array_append_vals (prompt, hello, N_HELLO);
-  request = greedy_request ((gint32 *) prompt->data, prompt->len, 4);
+  request = greedy_request (IDS (prompt), prompt->len, 4);
   g_autoptr (Heard) next = generate (seq, &request);
   g_assert_cmpuint (next->usage.n_cached, ==, held->len);
   g_assert_cmpint (next->why, ==, CH_FINISH_LENGTH);
@@ -255,7 +253,7 @@ test_cancel_prefill (void)
   for (guint at = 1; at <= 3; at++)
     {
       ChEngineSeq *seq = new_seq (chunked);
-      ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 200, 100);
+      ChGenerateRequest request = greedy_request (IDS (prompt), 200, 100);
       g_autoptr (Heard) heard = heard_new ();
       heard->gate = gate_new ();
       heard->hook = cancel_before_run;
@@ -267,8 +265,7 @@ test_cancel_prefill (void)
       ch_job_unref (job);
       g_assert_cmpint (heard->why, ==, CH_FINISH_CANCELLED);
       g_assert_cmpuint (heard->ids->len, ==, 0);
-      assert_holds (seq, (gint32 *) prompt->data,
-                    (at - 1) * 64); /* the chunks that were done stay */
+      assert_holds (seq, IDS (prompt), (at - 1) * 64); /* the chunks that were done stay */
       g_autoptr (Heard) next = generate (seq, &request);
       g_assert_cmpuint (next->usage.n_cached, ==, (at - 1) * 64);
       ch_engine_seq_free (seq);
@@ -289,7 +286,7 @@ test_text (void)
   g_autoptr (Heard) heard = generate (seq, &request);
   gsize length;
   g_autofree char *text =
-      ch_vocab_detokenize (vocab, (gint32 *) heard->ids->data, heard->ids->len, FALSE, &length);
+      ch_vocab_detokenize (vocab, IDS (heard->ids), heard->ids->len, FALSE, &length);
   g_assert_cmpstr (heard->text->str, ==, text);
   g_assert_cmpuint (length, >, 5);
 
@@ -326,12 +323,12 @@ test_logprobs (void)
   g_autoptr (Heard) heard = generate (seq, &request);
   g_assert_cmpuint (heard->logprobs->len, ==, 6);
   g_autoptr (GArray) all = ch_engine_seq_tokens (seq);
-  g_autoptr (Heard) logits = evaluate (check, (gint32 *) all->data, all->len, 0, TRUE);
+  g_autoptr (Heard) logits = evaluate (check, IDS (all), all->len, 0, TRUE);
   gsize width = ch_engine_result_width (engine);
   for (guint i = 0; i < 6; i++)
     {
       ChTokenLogprob chosen = g_array_index (heard->logprobs, ChTokenLogprob, i);
-      const float *row = (float *) logits->outputs->data + (N_HELLO - 1 + i) * width;
+      const float *row = FLOATS (logits->outputs) + (N_HELLO - 1 + i) * width;
       g_assert_cmpint (chosen.token, ==, g_array_index (heard->ids, gint32, i));
       g_assert_cmpfloat (chosen.logprob, ==, ch_token_logprob (row, width, chosen.token));
       g_assert_cmpfloat (chosen.logprob, <=, 0);
@@ -425,7 +422,7 @@ test_growth_refused (void)
   g_autoptr (Heard) fine = generate (seq, &request);
   g_assert_cmpint (fine->why, ==, CH_FINISH_LENGTH);
   g_autoptr (GArray) prompt = filler (200, 5);
-  request = greedy_request ((gint32 *) prompt->data, 200, 2);
+  request = greedy_request (IDS (prompt), 200, 2);
   g_setenv ("CHORD_MEMORY_LIMIT", "1000", TRUE);
   g_autoptr (Heard) heard = generate (seq, &request);
   g_unsetenv ("CHORD_MEMORY_LIMIT");

@@ -31,7 +31,7 @@ test_answers (void)
       ch_vocab_tokenize (vocab, prompt, strlen (prompt), CH_TOKENIZE_PARSE_SPECIAL, tokens);
       check_ids (tokens, json_object_get_array_member (c, "prompt_ids"));
       ChGenerateRequest request =
-          greedy_request ((gint32 *) tokens->data, tokens->len, json_array_get_length (ids));
+          greedy_request (IDS (tokens), tokens->len, json_array_get_length (ids));
       request.ignore_eog = FALSE;
       g_autoptr (Heard) heard = generate (seq, &request);
       check_ids (heard->ids, ids);

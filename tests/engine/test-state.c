@@ -11,7 +11,7 @@ test_round_trip (void)
   ChEngineSeq *seq = new_seq (engine);
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) prompt = filler (100, 1);
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 100, 10);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 100, 10);
   g_autoptr (Heard) first = generate (seq, &request);
   g_autoptr (GBytes) state = ch_engine_seq_save (seq, &error);
   g_assert_no_error (error);
@@ -25,7 +25,7 @@ test_round_trip (void)
     {
       ChEngineSeq *restored = ch_engine_seq_restore (engines[i], state, &error);
       g_assert_no_error (error);
-      assert_holds (restored, (gint32 *) held->data, held->len);
+      assert_holds (restored, IDS (held), held->len);
       g_autoptr (Heard) again = generate (restored, &request);
       g_assert_cmpuint (again->usage.n_cached, ==, 99);
       assert_same_ids (again->ids, first->ids);
@@ -55,7 +55,8 @@ test_other_kind (void)
   ch_engine_seq_free (seq);
 }
 
-/* A model whose layers are shared out over two devices: the same text, and states of its own kind. */
+/* A model whose layers are shared out over two devices: the same text, and states of its own kind.
+ */
 static void
 test_two_devices (void)
 {
@@ -73,7 +74,7 @@ test_two_devices (void)
   g_autoptr (ChEngine) split = load_engine (&options);
   ChEngineSeq *seq = new_seq (split), *whole = new_seq (engine);
   g_autoptr (GArray) prompt = filler (100, 3);
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 100, 10);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 100, 10);
   g_autoptr (Heard) heard = generate (seq, &request);
   g_autoptr (Heard) expected = generate (whole, &request);
   assert_same_ids (heard->ids, expected->ids);
@@ -142,7 +143,7 @@ test_nan (void)
 {
   ChEngineSeq *seq = new_seq (engine);
   g_autoptr (GArray) prompt = filler (40, 2);
-  g_autoptr (Heard) heard = evaluate (seq, (gint32 *) prompt->data, 40, 0, FALSE);
+  g_autoptr (Heard) heard = evaluate (seq, IDS (prompt), 40, 0, FALSE);
   guint64 memory = heard->usage.memory;
   g_autoptr (GBytes) state = ch_engine_seq_save (seq, NULL);
   ch_engine_seq_free (seq);
@@ -153,7 +154,7 @@ test_nan (void)
   g_autoptr (GError) error = NULL;
   ChEngineSeq *restored = ch_engine_seq_restore (engine, changed, &error);
   g_assert_no_error (error);
-  ChGenerateRequest request = greedy_request ((gint32 *) prompt->data, 40, 5);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 40, 5);
   g_autoptr (Heard) nan = generate (restored, &request);
   g_assert_cmpint (nan->why, ==, CH_FINISH_ERROR);
   g_assert_error (nan->error, CH_ERROR, CH_ERROR_FAILED);

@@ -47,8 +47,7 @@ play (Worker *worker, ChEngineSeq *seq)
 {
   g_autoptr (GArray) prompt = filler (1 + dice (worker, 150), dice (worker, 3));
   g_autoptr (Heard) heard = heard_new ();
-  ChGenerateRequest request =
-      greedy_request ((gint32 *) prompt->data, prompt->len, dice (worker, 12));
+  ChGenerateRequest request = greedy_request (IDS (prompt), prompt->len, dice (worker, 12));
   ChJob *job = dice (worker, 4) == 0 ? start_evaluation (seq, hello, N_HELLO, 3, TRUE, heard)
                                      : start (seq, &request, heard);
   g_usleep (dice (worker, 3000));
