@@ -149,9 +149,10 @@ case_new (const ChKernels *kernels, ChClass cls, size_t i)
   c.ldy = rows + i % 3;
   c.x = check_alloc (c.m * c.ldx * sizeof (float));
   check_fill_normal (c.x, c.m * c.ldx);
+  /* The greatest codes, of either sign or of one: sums in 16 bits must not run over. */
   if (i % 5 == 0)
     for (size_t k = 0; k < c.m * c.ldx; k++)
-      c.x[k] = c.x[k] < 0 ? -1.0f : 1.0f;
+      c.x[k] = i % 2 == 0 || c.x[k] > 0 ? 1.0f : -1.0f;
   c.act8_bytes = ch_act8_bytes (cols) + 64 * (i % 2);
   c.act8 = check_alloc (c.m * c.act8_bytes);
   for (size_t t = 0; has_fast (cls) && t < c.m; t++)
@@ -223,8 +224,8 @@ check_shares (const Case *c, const ChKernels *kernels, bool fast, const float *w
   check_free (y);
 }
 
-/* Adds squared error and squared size of the results against sums in double. The size is that of
- * the products, so that results which happen to cancel do not count more than others. */
+/* Adds squared error and squared size of the results against sums in double. The size of a result
+ * is at least that of its products: results that happen to cancel count no more than others. */
 static void
 add_errors (const Case *c, const float *y, double *error, double *size)
 {
@@ -233,17 +234,18 @@ add_errors (const Case *c, const float *y, double *error, double *size)
   for (size_t t = 0; t < c->m; t++)
     for (size_t r = 0; r < c->w.matrix.rows; r++)
       {
-        double sum = 0, difference;
+        double sum = 0, products = 0, difference;
 
         for (size_t k = 0; k < cols; k++)
           {
             double product = (double) c->w.weights[r * cols + k] * (double) c->x[t * c->ldx + k];
 
             sum += product;
-            *size += product * product;
+            products += product * product;
           }
         difference = sum - (double) y[t * c->ldy + r];
         *error += difference * difference;
+        *size += fmax (sum * sum, products);
       }
 }
 
