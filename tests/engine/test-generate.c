@@ -434,6 +434,28 @@ test_growth_refused (void)
   ch_engine_seq_free (seq);
 }
 
+/* A batch that cannot be run ends its jobs, and leaves the sequence as it was before. */
+static void
+test_batch_refused (void)
+{
+  g_autoptr (ChEngine) own = load_small (256, 1);
+  ChEngineSeq *seq = new_seq (own), *fresh = new_seq (own);
+  g_autoptr (GArray) tokens = filler (30, 6);
+  g_autoptr (Heard) first = evaluate (seq, IDS (tokens), 1, 0, FALSE);
+  g_assert_cmpint (first->why, ==, CH_FINISH_STOP);
+  g_setenv ("CHORD_MEMORY_LIMIT", "1000", TRUE); /* the page is there, the scratch is not */
+  g_autoptr (Heard) refused = evaluate (seq, IDS (tokens) + 1, 29, 0, FALSE);
+  g_unsetenv ("CHORD_MEMORY_LIMIT");
+  g_assert_cmpint (refused->why, ==, CH_FINISH_ERROR);
+  g_assert_error (refused->error, CH_ERROR, CH_ERROR_NO_MEMORY);
+  assert_holds (seq, IDS (tokens), 1);
+  g_autoptr (Heard) rest = evaluate (seq, IDS (tokens) + 1, 29, 0, FALSE);
+  g_autoptr (Heard) whole = evaluate (fresh, IDS (tokens), 30, 0, FALSE);
+  assert_same_floats (rest->outputs, whole->outputs);
+  ch_engine_seq_free (seq);
+  ch_engine_seq_free (fresh);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -454,6 +476,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/generate/seeds", test_seeds);
   g_test_add_func ("/engine/generate/need", test_need);
   g_test_add_func ("/engine/generate/growth-refused", test_growth_refused);
+  g_test_add_func ("/engine/generate/batch-refused", test_batch_refused);
   int failed = g_test_run ();
   ch_engine_unref (engine);
   return failed;
