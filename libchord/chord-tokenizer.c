@@ -225,7 +225,7 @@ gint32 *
 chord_tokenizer_tokenize (ChordTokenizer *self, const char *text, gssize length,
                           ChordTokenizeFlags flags, gsize *n_tokens)
 {
-  GArray *tokens;
+  g_autoptr (GArray) tokens = NULL;
 
   g_return_val_if_fail (CHORD_IS_TOKENIZER (self), NULL);
   g_return_val_if_fail (text != NULL, NULL);
