@@ -100,33 +100,34 @@ chord_benchmark_result_class_init (ChordBenchmarkResultClass *klass)
    *
    * The mean of the rates, in tokens per second.
    */
-  properties[PROP_MEAN_RATE] =
-      g_param_spec_double ("mean-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READABLE);
+  properties[PROP_MEAN_RATE]
+      = g_param_spec_double ("mean-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordBenchmarkResult:n-threads:
    *
    * How many threads computed.
    */
-  properties[PROP_N_THREADS] =
-      g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READABLE);
+  properties[PROP_N_THREADS]
+      = g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordBenchmarkResult:bytes-per-token:
    *
    * The bytes of weights and context that are read to generate one token.
    */
-  properties[PROP_BYTES_PER_TOKEN] =
-      g_param_spec_uint64 ("bytes-per-token", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_BYTES_PER_TOKEN]
+      = g_param_spec_uint64 ("bytes-per-token", NULL, NULL, 0, G_MAXUINT64, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordBenchmarkResult:peak-memory:
    *
    * The greatest number of bytes that the process had resident.
    */
-  properties[PROP_PEAK_MEMORY] =
-      g_param_spec_uint64 ("peak-memory", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_PEAK_MEMORY]
+      = g_param_spec_uint64 ("peak-memory", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -198,5 +199,5 @@ chord_benchmark_result_get_rates (ChordBenchmarkResult *self, gsize *n_rates)
 
   if (n_rates)
     *n_rates = self->rates->len;
-  return (const double *) self->rates->data;
+  return (gconstpointer) self->rates->data;
 }

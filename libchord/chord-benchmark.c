@@ -111,40 +111,40 @@ chord_benchmark_class_init (ChordBenchmarkClass *klass)
    *
    * The model.
    */
-  properties[PROP_MODEL] =
-      g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
+  properties[PROP_MODEL]
+      = g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
 
   /**
    * ChordBenchmark:n-prompt:
    *
    * The length of the prompt test; 0 leaves it out.
    */
-  properties[PROP_N_PROMPT] =
-      g_param_spec_uint ("n-prompt", NULL, NULL, 0, G_MAXUINT, 512, CHORD_PARAM_READWRITE);
+  properties[PROP_N_PROMPT]
+      = g_param_spec_uint ("n-prompt", NULL, NULL, 0, G_MAXUINT, 512, CHORD_PARAM_READWRITE);
 
   /**
    * ChordBenchmark:n-generate:
    *
    * How many tokens the generation test makes; 0 leaves it out.
    */
-  properties[PROP_N_GENERATE] =
-      g_param_spec_uint ("n-generate", NULL, NULL, 0, G_MAXUINT, 128, CHORD_PARAM_READWRITE);
+  properties[PROP_N_GENERATE]
+      = g_param_spec_uint ("n-generate", NULL, NULL, 0, G_MAXUINT, 128, CHORD_PARAM_READWRITE);
 
   /**
    * ChordBenchmark:depth:
    *
    * How many tokens are in the context before a test begins.
    */
-  properties[PROP_DEPTH] =
-      g_param_spec_uint ("depth", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_DEPTH]
+      = g_param_spec_uint ("depth", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
 
   /**
    * ChordBenchmark:repetitions:
    *
    * How often each test runs.
    */
-  properties[PROP_REPETITIONS] =
-      g_param_spec_uint ("repetitions", NULL, NULL, 0, G_MAXUINT, 5, CHORD_PARAM_READWRITE);
+  properties[PROP_REPETITIONS]
+      = g_param_spec_uint ("repetitions", NULL, NULL, 0, G_MAXUINT, 5, CHORD_PARAM_READWRITE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

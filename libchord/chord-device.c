@@ -83,24 +83,25 @@ chord_device_class_init (ChordDeviceClass *klass)
    *
    * What the device calls itself.
    */
-  properties[PROP_DESCRIPTION] =
-      g_param_spec_string ("description", NULL, NULL, NULL, CHORD_PARAM_READABLE);
+  properties[PROP_DESCRIPTION]
+      = g_param_spec_string ("description", NULL, NULL, NULL, CHORD_PARAM_READABLE);
 
   /**
    * ChordDevice:memory-total:
    *
    * How many bytes of memory it has.
    */
-  properties[PROP_MEMORY_TOTAL] =
-      g_param_spec_uint64 ("memory-total", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_MEMORY_TOTAL]
+      = g_param_spec_uint64 ("memory-total", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordDevice:memory-available:
    *
    * How many bytes of memory it had left when the list was made.
    */
-  properties[PROP_MEMORY_AVAILABLE] =
-      g_param_spec_uint64 ("memory-available", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_MEMORY_AVAILABLE]
+      = g_param_spec_uint64 ("memory-available", NULL, NULL, 0, G_MAXUINT64, 0,
+                             CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

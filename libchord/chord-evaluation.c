@@ -109,32 +109,32 @@ chord_evaluation_class_init (ChordEvaluationClass *klass)
    *
    * The model.
    */
-  properties[PROP_MODEL] =
-      g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
+  properties[PROP_MODEL]
+      = g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
 
   /**
    * ChordEvaluation:chunk-size:
    *
    * How many tokens are computed at once; 0: as the model was told.
    */
-  properties[PROP_CHUNK_SIZE] =
-      g_param_spec_uint ("chunk-size", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_CHUNK_SIZE]
+      = g_param_spec_uint ("chunk-size", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
 
   /**
    * ChordEvaluation:all-rows:
    *
    * Whether there is a result for each token, or for the last one alone.
    */
-  properties[PROP_ALL_ROWS] =
-      g_param_spec_boolean ("all-rows", NULL, NULL, TRUE, CHORD_PARAM_READWRITE);
+  properties[PROP_ALL_ROWS]
+      = g_param_spec_boolean ("all-rows", NULL, NULL, TRUE, CHORD_PARAM_READWRITE);
 
   /**
    * ChordEvaluation:log-probabilities:
    *
    * Whether logits are turned into natural logarithms of probabilities.
    */
-  properties[PROP_LOG_PROBABILITIES] =
-      g_param_spec_boolean ("log-probabilities", NULL, NULL, FALSE, CHORD_PARAM_READWRITE);
+  properties[PROP_LOG_PROBABILITIES]
+      = g_param_spec_boolean ("log-probabilities", NULL, NULL, FALSE, CHORD_PARAM_READWRITE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -315,7 +315,7 @@ record_token (ChordGeneration *self, const ChTokenLogprob *logprobs, guint n)
 static void
 record_tokens (ChordGeneration *self, const ChordNews *news)
 {
-  const ChTokenLogprob *logprobs = (const ChTokenLogprob *) news->logprobs->data;
+  const ChTokenLogprob *logprobs = (gconstpointer) news->logprobs->data;
 
   for (guint i = 0; i < news->n_logprobs->len; i++)
     {
@@ -369,7 +369,7 @@ keep_token_ids (ChordGeneration *self)
          && chord_tokenizer_is_end_token (tokenizer, g_array_index (self->ids, gint32, n - 1)))
     n--;
   g_array_set_size (self->ids, n);
-  text = chord_tokenizer_detokenize (tokenizer, (const gint32 *) self->ids->data, n, FALSE, NULL);
+  text = chord_tokenizer_detokenize (tokenizer, (gconstpointer) self->ids->data, n, FALSE, NULL);
   if (g_strcmp0 (text, self->text->str) == 0)
     chord_message_set_token_ids (self->message, self->ids);
 }

@@ -75,48 +75,48 @@ chord_memory_need_class_init (ChordMemoryNeedClass *klass)
    *
    * The bytes that the weights take.
    */
-  properties[PROP_WEIGHTS] =
-      g_param_spec_uint64 ("weights", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_WEIGHTS]
+      = g_param_spec_uint64 ("weights", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordMemoryNeed:context:
    *
    * The bytes that the context takes once it is full.
    */
-  properties[PROP_CONTEXT] =
-      g_param_spec_uint64 ("context", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_CONTEXT]
+      = g_param_spec_uint64 ("context", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordMemoryNeed:scratch:
    *
    * The bytes that are needed to compute.
    */
-  properties[PROP_SCRATCH] =
-      g_param_spec_uint64 ("scratch", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_SCRATCH]
+      = g_param_spec_uint64 ("scratch", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordMemoryNeed:total:
    *
    * The bytes that are needed in all.
    */
-  properties[PROP_TOTAL] =
-      g_param_spec_uint64 ("total", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_TOTAL]
+      = g_param_spec_uint64 ("total", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordMemoryNeed:available:
    *
    * The bytes that this process could take when it was asked.
    */
-  properties[PROP_AVAILABLE] =
-      g_param_spec_uint64 ("available", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_AVAILABLE]
+      = g_param_spec_uint64 ("available", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordMemoryNeed:context-length:
    *
    * The number of tokens of context that this is for.
    */
-  properties[PROP_CONTEXT_LENGTH] =
-      g_param_spec_uint64 ("context-length", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_CONTEXT_LENGTH]
+      = g_param_spec_uint64 ("context-length", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

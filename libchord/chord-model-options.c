@@ -121,65 +121,68 @@ chord_model_options_set_property (GObject *object, guint prop_id, const GValue *
 }
 
 static void
-chord_model_options_class_init (ChordModelOptionsClass *klass)
+install_size_properties (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = chord_model_options_finalize;
-  object_class->get_property = chord_model_options_get_property;
-  object_class->set_property = chord_model_options_set_property;
-
   /**
    * ChordModelOptions:context-length:
    *
    * The number of tokens that a session has room for; 0: as many as the model was trained for and
    * memory allows.
    */
-  properties[PROP_CONTEXT_LENGTH] =
-      g_param_spec_uint64 ("context-length", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_CONTEXT_LENGTH]
+      = g_param_spec_uint64 ("context-length", NULL, NULL, 0, G_MAXUINT64, 0,
+                             CHORD_PARAM_READWRITE);
 
   /**
    * ChordModelOptions:n-sessions:
    *
    * How many sessions of full length there shall be memory for; 0: four.
    */
-  properties[PROP_N_SESSIONS] =
-      g_param_spec_uint ("n-sessions", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_N_SESSIONS]
+      = g_param_spec_uint ("n-sessions", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+}
 
+static void
+install_compute_properties (void)
+{
   /**
    * ChordModelOptions:precision:
    *
    * How to compute.
    */
-  properties[PROP_PRECISION] =
-      g_param_spec_enum ("precision", NULL, NULL, CHORD_TYPE_PRECISION, CHORD_PRECISION_FAST,
-                         CHORD_PARAM_READWRITE);
+  properties[PROP_PRECISION]
+      = g_param_spec_enum ("precision", NULL, NULL, CHORD_TYPE_PRECISION, CHORD_PRECISION_FAST,
+                           CHORD_PARAM_READWRITE);
 
   /**
    * ChordModelOptions:kv-type:
    *
    * How keys and values are kept.
    */
-  properties[PROP_KV_TYPE] =
-      g_param_spec_enum ("kv-type", NULL, NULL, CHORD_TYPE_KV_TYPE, CHORD_KV_TYPE_AUTO,
-                         CHORD_PARAM_READWRITE);
+  properties[PROP_KV_TYPE]
+      = g_param_spec_enum ("kv-type", NULL, NULL, CHORD_TYPE_KV_TYPE, CHORD_KV_TYPE_AUTO,
+                           CHORD_PARAM_READWRITE);
 
   /**
    * ChordModelOptions:n-threads:
    *
    * How many threads compute; 0: as many as [func@get_default_n_threads] says.
    */
-  properties[PROP_N_THREADS] =
-      g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_N_THREADS]
+      = g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READWRITE);
 
   /**
    * ChordModelOptions:chunk-size:
    *
    * How many tokens of a prompt are computed at once; 0: the default of the library.
    */
-  properties[PROP_CHUNK_SIZE] =
-      g_param_spec_uint ("chunk-size", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+  properties[PROP_CHUNK_SIZE]
+      = g_param_spec_uint ("chunk-size", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+}
 
+static void
+install_place_properties (void)
+{
   /**
    * ChordModelOptions:device:
    *
@@ -193,9 +196,22 @@ chord_model_options_class_init (ChordModelOptionsClass *klass)
    * Whether the file is mapped into memory instead of being read. A mapped file must not be
    * truncated by another program while the model is in use.
    */
-  properties[PROP_USE_MMAP] =
-      g_param_spec_boolean ("use-mmap", NULL, NULL, TRUE, CHORD_PARAM_READWRITE);
+  properties[PROP_USE_MMAP]
+      = g_param_spec_boolean ("use-mmap", NULL, NULL, TRUE, CHORD_PARAM_READWRITE);
+}
 
+static void
+chord_model_options_class_init (ChordModelOptionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = chord_model_options_finalize;
+  object_class->get_property = chord_model_options_get_property;
+  object_class->set_property = chord_model_options_set_property;
+
+  install_size_properties ();
+  install_compute_properties ();
+  install_place_properties ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

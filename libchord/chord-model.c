@@ -159,7 +159,11 @@ install_own_properties (void)
   properties[PROP_KV_TYPE]
       = g_param_spec_enum ("kv-type", NULL, NULL, CHORD_TYPE_KV_TYPE, CHORD_KV_TYPE_AUTO,
                            CHORD_PARAM_READABLE);
+}
 
+static void
+install_state_properties (void)
+{
   /**
    * ChordModel:n-threads:
    *
@@ -282,6 +286,7 @@ chord_model_class_init (ChordModelClass *klass)
   object_class->get_property = chord_model_get_property;
 
   install_own_properties ();
+  install_state_properties ();
   install_file_properties ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

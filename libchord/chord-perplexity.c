@@ -98,32 +98,32 @@ chord_perplexity_class_init (ChordPerplexityClass *klass)
    *
    * The model.
    */
-  properties[PROP_MODEL] =
-      g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
+  properties[PROP_MODEL]
+      = g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, CHORD_PARAM_READABLE);
 
   /**
    * ChordPerplexity:window:
    *
    * How many tokens are looked at together.
    */
-  properties[PROP_WINDOW] =
-      g_param_spec_uint ("window", NULL, NULL, 0, G_MAXUINT, 512, CHORD_PARAM_READWRITE);
+  properties[PROP_WINDOW]
+      = g_param_spec_uint ("window", NULL, NULL, 0, G_MAXUINT, 512, CHORD_PARAM_READWRITE);
 
   /**
    * ChordPerplexity:n-windows:
    *
    * How many windows the last run looked at.
    */
-  properties[PROP_N_WINDOWS] =
-      g_param_spec_uint64 ("n-windows", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_N_WINDOWS]
+      = g_param_spec_uint64 ("n-windows", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordPerplexity:n-scored:
    *
    * How many tokens the last run scored.
    */
-  properties[PROP_N_SCORED] =
-      g_param_spec_uint64 ("n-scored", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_N_SCORED]
+      = g_param_spec_uint64 ("n-scored", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

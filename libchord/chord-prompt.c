@@ -48,8 +48,8 @@ find_token_ids (GListModel *messages, guint *next, const char *text)
   return NULL;
 }
 
-/* Parts are tokenized together, as far as their tokens are not known: words, and the space that some
- * vocabularies put before a text, do not heed where a part ends. */
+/* Parts are tokenized together, as far as their tokens are not known: words, and the space that
+ * some vocabularies put before a text, do not heed where a part ends. */
 static void
 append_parts (GArray *tokens, const ChVocab *vocab, GArray *parts, GListModel *messages)
 {
@@ -67,11 +67,11 @@ append_parts (GArray *tokens, const ChVocab *vocab, GArray *parts, GListModel *m
           g_array_append_val (spans, span);
           continue;
         }
-      ch_vocab_tokenize_spans (vocab, (ChTextSpan *) spans->data, spans->len, FALSE, tokens);
+      ch_vocab_tokenize_spans (vocab, (gpointer) spans->data, spans->len, FALSE, tokens);
       g_array_set_size (spans, 0);
       g_array_append_vals (tokens, ids->data, ids->len);
     }
-  ch_vocab_tokenize_spans (vocab, (ChTextSpan *) spans->data, spans->len, FALSE, tokens);
+  ch_vocab_tokenize_spans (vocab, (gpointer) spans->data, spans->len, FALSE, tokens);
 }
 
 /* Templates that write the beginning of the text themselves are not given a second one. */
@@ -105,7 +105,7 @@ chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *m
     }
 
   list = list_messages (system_prompt, messages);
-  parts = ch_chat_template_render (chat_template, (const ChChatMessage *) list->data, list->len,
+  parts = ch_chat_template_render (chat_template, (gconstpointer) list->data, list->len,
                                    TRUE, error);
   if (!parts)
     return NULL;

@@ -71,16 +71,16 @@ chord_quantizer_class_init (ChordQuantizerClass *klass)
    *
    * The model to convert.
    */
-  properties[PROP_SOURCE] =
-      g_param_spec_object ("source", NULL, NULL, CHORD_TYPE_MODEL_FILE, CHORD_PARAM_READABLE);
+  properties[PROP_SOURCE]
+      = g_param_spec_object ("source", NULL, NULL, CHORD_TYPE_MODEL_FILE, CHORD_PARAM_READABLE);
 
   /**
    * ChordQuantizer:target-type:
    *
    * The type to convert to.
    */
-  properties[PROP_TARGET_TYPE] =
-      g_param_spec_string ("target-type", NULL, NULL, NULL, CHORD_PARAM_READABLE);
+  properties[PROP_TARGET_TYPE]
+      = g_param_spec_string ("target-type", NULL, NULL, NULL, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -170,6 +170,139 @@ chord_sampling_options_set_property (GObject *object, guint prop_id, const GValu
 }
 
 static void
+install_choice_properties (void)
+{
+  /**
+   * ChordSamplingOptions:temperature:
+   *
+   * How freely to choose; 0: always the likeliest token.
+   */
+  properties[PROP_TEMPERATURE]
+      = g_param_spec_double ("temperature", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.8,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:top-k:
+   *
+   * How many of the likeliest tokens are eligible; 0: all.
+   */
+  properties[PROP_TOP_K]
+      = g_param_spec_int ("top-k", NULL, NULL, G_MININT, G_MAXINT, 40, CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:top-p:
+   *
+   * How much probability the eligible tokens have together; 1: all.
+   */
+  properties[PROP_TOP_P]
+      = g_param_spec_double ("top-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.95,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:min-p:
+   *
+   * How likely a token must be against the likeliest; 0: any.
+   */
+  properties[PROP_MIN_P]
+      = g_param_spec_double ("min-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.05,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:typical-p:
+   *
+   * How much probability the most typical tokens have together; 1: all.
+   */
+  properties[PROP_TYPICAL_P]
+      = g_param_spec_double ("typical-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1.0,
+                             CHORD_PARAM_READWRITE);
+}
+
+static void
+install_penalty_properties (void)
+{
+  /**
+   * ChordSamplingOptions:repetition-penalty:
+   *
+   * By what the logits of tokens that came before are divided; 1: nothing.
+   */
+  properties[PROP_REPETITION_PENALTY]
+      = g_param_spec_double ("repetition-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1.0,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:frequency-penalty:
+   *
+   * What is taken off a logit for each time that the token came before.
+   */
+  properties[PROP_FREQUENCY_PENALTY]
+      = g_param_spec_double ("frequency-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:presence-penalty:
+   *
+   * What is taken off a logit when the token came before.
+   */
+  properties[PROP_PRESENCE_PENALTY]
+      = g_param_spec_double ("presence-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:penalty-last-n:
+   *
+   * How many tokens the penalties look back; -1: all, 0: none.
+   */
+  properties[PROP_PENALTY_LAST_N]
+      = g_param_spec_int ("penalty-last-n", NULL, NULL, G_MININT, G_MAXINT, 64,
+                          CHORD_PARAM_READWRITE);
+}
+
+static void
+install_other_properties (void)
+{
+  /**
+   * ChordSamplingOptions:seed:
+   *
+   * Where the random numbers begin: the same seed gives the same text; -1: another one each time.
+   */
+  properties[PROP_SEED]
+      = g_param_spec_int64 ("seed", NULL, NULL, -1, G_MAXINT64, -1, CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:max-tokens:
+   *
+   * How many tokens to generate at most; -1: until the context is full.
+   */
+  properties[PROP_MAX_TOKENS]
+      = g_param_spec_int64 ("max-tokens", NULL, NULL, -1, G_MAXINT64, -1, CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:top-logprobs:
+   *
+   * How many alternatives to record for each token, see [property@Generation:tokens]; 0: record
+   * nothing.
+   */
+  properties[PROP_TOP_LOGPROBS]
+      = g_param_spec_uint ("top-logprobs", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:show-special-tokens:
+   *
+   * Whether control tokens appear in the text.
+   */
+  properties[PROP_SHOW_SPECIAL_TOKENS]
+      = g_param_spec_boolean ("show-special-tokens", NULL, NULL, FALSE, CHORD_PARAM_READWRITE);
+
+  /**
+   * ChordSamplingOptions:stop:
+   *
+   * The strings that end the text where they appear; they are not part of it.
+   */
+  properties[PROP_STOP]
+      = g_param_spec_boxed ("stop", NULL, NULL, G_TYPE_STRV, CHORD_PARAM_READWRITE);
+}
+
+static void
 chord_sampling_options_class_init (ChordSamplingOptionsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -178,127 +311,9 @@ chord_sampling_options_class_init (ChordSamplingOptionsClass *klass)
   object_class->get_property = chord_sampling_options_get_property;
   object_class->set_property = chord_sampling_options_set_property;
 
-  /**
-   * ChordSamplingOptions:temperature:
-   *
-   * How freely to choose; 0: always the likeliest token.
-   */
-  properties[PROP_TEMPERATURE] =
-      g_param_spec_double ("temperature", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.8,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:top-k:
-   *
-   * How many of the likeliest tokens are eligible; 0: all.
-   */
-  properties[PROP_TOP_K] =
-      g_param_spec_int ("top-k", NULL, NULL, G_MININT, G_MAXINT, 40, CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:top-p:
-   *
-   * How much probability the eligible tokens have together; 1: all.
-   */
-  properties[PROP_TOP_P] =
-      g_param_spec_double ("top-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.95,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:min-p:
-   *
-   * How likely a token must be against the likeliest; 0: any.
-   */
-  properties[PROP_MIN_P] =
-      g_param_spec_double ("min-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.05,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:typical-p:
-   *
-   * How much probability the most typical tokens have together; 1: all.
-   */
-  properties[PROP_TYPICAL_P] =
-      g_param_spec_double ("typical-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1.0,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:repetition-penalty:
-   *
-   * By what the logits of tokens that came before are divided; 1: nothing.
-   */
-  properties[PROP_REPETITION_PENALTY] =
-      g_param_spec_double ("repetition-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 1.0,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:frequency-penalty:
-   *
-   * What is taken off a logit for each time that the token came before.
-   */
-  properties[PROP_FREQUENCY_PENALTY] =
-      g_param_spec_double ("frequency-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:presence-penalty:
-   *
-   * What is taken off a logit when the token came before.
-   */
-  properties[PROP_PRESENCE_PENALTY] =
-      g_param_spec_double ("presence-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:penalty-last-n:
-   *
-   * How many tokens the penalties look back; -1: all, 0: none.
-   */
-  properties[PROP_PENALTY_LAST_N] =
-      g_param_spec_int ("penalty-last-n", NULL, NULL, G_MININT, G_MAXINT, 64,
-                        CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:seed:
-   *
-   * Where the random numbers begin: the same seed gives the same text; -1: another one each time.
-   */
-  properties[PROP_SEED] =
-      g_param_spec_int64 ("seed", NULL, NULL, -1, G_MAXINT64, -1, CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:max-tokens:
-   *
-   * How many tokens to generate at most; -1: until the context is full.
-   */
-  properties[PROP_MAX_TOKENS] =
-      g_param_spec_int64 ("max-tokens", NULL, NULL, -1, G_MAXINT64, -1, CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:top-logprobs:
-   *
-   * How many alternatives to record for each token, see [property@Generation:tokens]; 0: record
-   * nothing.
-   */
-  properties[PROP_TOP_LOGPROBS] =
-      g_param_spec_uint ("top-logprobs", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:show-special-tokens:
-   *
-   * Whether control tokens appear in the text.
-   */
-  properties[PROP_SHOW_SPECIAL_TOKENS] =
-      g_param_spec_boolean ("show-special-tokens", NULL, NULL, FALSE, CHORD_PARAM_READWRITE);
-
-  /**
-   * ChordSamplingOptions:stop:
-   *
-   * The strings that end the text where they appear; they are not part of it.
-   */
-  properties[PROP_STOP] =
-      g_param_spec_boxed ("stop", NULL, NULL, G_TYPE_STRV, CHORD_PARAM_READWRITE);
-
+  install_choice_properties ();
+  install_penalty_properties ();
+  install_other_properties ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -685,7 +700,7 @@ chord_sampling_options_to_request (ChordSamplingOptions *self, ChGenerateRequest
     .presence_penalty = self->presence_penalty,
     .penalty_last_n = self->penalty_last_n,
     .seed = self->seed < 0 ? fresh_seed () : (guint64) self->seed,
-    .biases = (const ChLogitBias *) self->biases->data,
+    .biases = (gconstpointer) self->biases->data,
     .n_biases = self->biases->len,
   };
   request->stop = (const char *const *) self->stop;

@@ -46,7 +46,7 @@ start_chat (ChordSession *self, ChordSamplingOptions *options, gboolean blocking
   if (!tokens)
     return NULL;
   answer = chord_message_new (CHORD_ROLE_ASSISTANT, NULL);
-  return start (self, (const gint32 *) tokens->data, tokens->len, answer, options, blocking, error);
+  return start (self, (gconstpointer) tokens->data, tokens->len, answer, options, blocking, error);
 }
 
 ChordGeneration *

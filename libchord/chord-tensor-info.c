@@ -90,32 +90,32 @@ chord_tensor_info_class_init (ChordTensorInfoClass *klass)
    *
    * The name of the type of its values, such as "Q4_K".
    */
-  properties[PROP_TYPE_NAME] =
-      g_param_spec_string ("type-name", NULL, NULL, NULL, CHORD_PARAM_READABLE);
+  properties[PROP_TYPE_NAME]
+      = g_param_spec_string ("type-name", NULL, NULL, NULL, CHORD_PARAM_READABLE);
 
   /**
    * ChordTensorInfo:n-values:
    *
    * How many values it has.
    */
-  properties[PROP_N_VALUES] =
-      g_param_spec_uint64 ("n-values", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_N_VALUES]
+      = g_param_spec_uint64 ("n-values", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordTensorInfo:n-bytes:
    *
    * How many bytes it takes in the file.
    */
-  properties[PROP_N_BYTES] =
-      g_param_spec_uint64 ("n-bytes", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_N_BYTES]
+      = g_param_spec_uint64 ("n-bytes", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordTensorInfo:offset:
    *
    * Where it begins, in bytes from the beginning of its file.
    */
-  properties[PROP_OFFSET] =
-      g_param_spec_uint64 ("offset", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_OFFSET]
+      = g_param_spec_uint64 ("offset", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

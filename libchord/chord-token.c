@@ -76,8 +76,8 @@ chord_token_class_init (ChordTokenClass *klass)
    *
    * The token id.
    */
-  properties[PROP_ID] =
-      g_param_spec_int ("id", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READABLE);
+  properties[PROP_ID]
+      = g_param_spec_int ("id", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordToken:text:
@@ -91,17 +91,17 @@ chord_token_class_init (ChordTokenClass *klass)
    *
    * The natural logarithm of its probability.
    */
-  properties[PROP_LOGPROB] =
-      g_param_spec_double ("logprob", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READABLE);
+  properties[PROP_LOGPROB]
+      = g_param_spec_double ("logprob", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordToken:alternatives:
    *
    * The likeliest tokens at this place, the likeliest first; %NULL in an alternative itself.
    */
-  properties[PROP_ALTERNATIVES] =
-      g_param_spec_object ("alternatives", NULL, NULL, G_TYPE_LIST_MODEL, CHORD_PARAM_READABLE);
+  properties[PROP_ALTERNATIVES]
+      = g_param_spec_object ("alternatives", NULL, NULL, G_TYPE_LIST_MODEL, CHORD_PARAM_READABLE);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

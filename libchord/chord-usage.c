@@ -90,94 +90,111 @@ chord_usage_get_property (GObject *object, guint prop_id, GValue *value,
 }
 
 static void
-chord_usage_class_init (ChordUsageClass *klass)
+install_count_properties (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = chord_usage_get_property;
-
   /**
    * ChordUsage:prompt-tokens:
    *
    * The number of tokens in the prompt.
    */
-  properties[PROP_PROMPT_TOKENS] =
-      g_param_spec_uint64 ("prompt-tokens", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_PROMPT_TOKENS]
+      = g_param_spec_uint64 ("prompt-tokens", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:cached-tokens:
    *
    * How many tokens of the prompt were in memory already.
    */
-  properties[PROP_CACHED_TOKENS] =
-      g_param_spec_uint64 ("cached-tokens", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_CACHED_TOKENS]
+      = g_param_spec_uint64 ("cached-tokens", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:generated-tokens:
    *
    * The number of tokens that were generated.
    */
-  properties[PROP_GENERATED_TOKENS] =
-      g_param_spec_uint64 ("generated-tokens", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_GENERATED_TOKENS]
+      = g_param_spec_uint64 ("generated-tokens", NULL, NULL, 0, G_MAXUINT64, 0,
+                             CHORD_PARAM_READABLE);
+}
 
+static void
+install_time_properties (void)
+{
   /**
    * ChordUsage:queue-time:
    *
    * How long it waited to begin, in microseconds.
    */
-  properties[PROP_QUEUE_TIME] =
-      g_param_spec_int64 ("queue-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_QUEUE_TIME]
+      = g_param_spec_int64 ("queue-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:prompt-time:
    *
    * How long the prompt took, in microseconds.
    */
-  properties[PROP_PROMPT_TIME] =
-      g_param_spec_int64 ("prompt-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_PROMPT_TIME]
+      = g_param_spec_int64 ("prompt-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:generation-time:
    *
    * How long the generated tokens took, in microseconds.
    */
-  properties[PROP_GENERATION_TIME] =
-      g_param_spec_int64 ("generation-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_GENERATION_TIME]
+      = g_param_spec_int64 ("generation-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:first-token-time:
    *
    * The time from the start to the first token, in microseconds; 0 when none came.
    */
-  properties[PROP_FIRST_TOKEN_TIME] =
-      g_param_spec_int64 ("first-token-time", NULL, NULL, -1, G_MAXINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_FIRST_TOKEN_TIME]
+      = g_param_spec_int64 ("first-token-time", NULL, NULL, -1, G_MAXINT64, 0,
+                            CHORD_PARAM_READABLE);
+}
 
+static void
+install_rate_properties (void)
+{
   /**
    * ChordUsage:prompt-rate:
    *
    * The tokens of the prompt that were computed per second; 0 when there were none.
    */
-  properties[PROP_PROMPT_RATE] =
-      g_param_spec_double ("prompt-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READABLE);
+  properties[PROP_PROMPT_RATE]
+      = g_param_spec_double ("prompt-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:generation-rate:
    *
    * The tokens that were generated per second after the first; 0 when there were none.
    */
-  properties[PROP_GENERATION_RATE] =
-      g_param_spec_double ("generation-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                           CHORD_PARAM_READABLE);
+  properties[PROP_GENERATION_RATE]
+      = g_param_spec_double ("generation-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordUsage:memory:
    *
    * The bytes that the context of the session takes.
    */
-  properties[PROP_MEMORY] =
-      g_param_spec_uint64 ("memory", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+  properties[PROP_MEMORY]
+      = g_param_spec_uint64 ("memory", NULL, NULL, 0, G_MAXUINT64, 0, CHORD_PARAM_READABLE);
+}
 
+static void
+chord_usage_class_init (ChordUsageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = chord_usage_get_property;
+
+  install_count_properties ();
+  install_time_properties ();
+  install_rate_properties ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

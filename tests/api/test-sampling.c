@@ -63,6 +63,7 @@ test_fresh_seed (void)
   g_autofree char *again = generate_with (fixture_model (), repeated, NULL);
 
   g_assert_cmpuint (first, !=, second);
+  g_assert_cmpstr (one, !=, two);
   g_assert_cmpstr (one, ==, again);
 }
 

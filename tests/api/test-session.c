@@ -102,6 +102,7 @@ test_edit (void)
   g_autoptr (ChordGeneration) second = NULL;
   g_autoptr (GError) error = NULL;
 
+  g_assert_nonnull (strstr (chord_generation_get_text (first), "Paris"));
   edited = chord_message_new (CHORD_ROLE_USER, "What is the capital of Italy?");
   g_assert_true (chord_session_replace (session, 0, edited, &error));
   g_assert_cmpuint (count (session), ==, 1);

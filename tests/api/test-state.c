@@ -19,8 +19,9 @@ static ChordSession *
 session_with_answer (void)
 {
   ChordSession *session = fixture_session (CAPITAL);
-  g_autoptr (ChordGeneration) generation = generate (session);
+  ChordGeneration *generation = generate (session);
 
+  g_object_unref (generation);
   return session;
 }
 
