@@ -28,7 +28,7 @@ struct ChWeights
   ChDevice **devices; /* n_layers + 1 */
   GPtrArray *tensors; /* ChWeight, owned */
   gpointer model;     /* of the family */
-  guint8 *layers;     /* n_layers structs of the family */
+  gpointer layers;    /* n_layers structs of the family */
   guint64 bytes_per_token;
   float *rope_freqs; /* inverse frequencies with the scaling in them */
   ChRope rope;
@@ -72,7 +72,7 @@ gboolean ch_rope_prepare (ChWeights *weights, GError **error);
 
 /* ---- Pieces of a forward pass --------------------------------------------------------------- */
 
-#define CH_LAYER(w, type, i) ((const type *) ((w)->layers + (i) * sizeof (type)))
+#define CH_LAYER(w, type, i) (&((const type *) (w)->layers)[i])
 
 /* Before the feed-forward part of the last layer: of the rows of x, only those that want an output
  * go on. */

@@ -110,7 +110,7 @@ load_tensors (ChWeights *w, gboolean (*progress) (double, gpointer), gpointer da
   for (guint64 i = 0; i < n_layers && w->error == NULL; i++)
     {
       w->layer = i;
-      w->arch->load_layer (w, w->layers + i * w->arch->layer_size);
+      w->arch->load_layer (w, (guint8 *) w->layers + i * w->arch->layer_size);
       if (w->error == NULL && progress != NULL && !progress ((i + 1.0) / n_layers, data))
         g_set_error_literal (&w->error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
     }

@@ -21,7 +21,7 @@ list_segments (const ChBuilder *b, gsize *n_segments)
       g_array_index (segments, ChSegment, op->op.segment).n_ops++;
     }
   *n_segments = segments->len;
-  return (ChSegment *) g_array_free (segments, FALSE);
+  return (gpointer) g_array_free (segments, FALSE);
 }
 
 ChProgram *

@@ -165,7 +165,7 @@ ch_graph_plan_buffers (ChBuilder *b, ChSegment *segments, guint n_segments, gsiz
       Item *item = &g_array_index (items, Item, i);
       ChSegment *segment = &segments[item->value->segment];
 
-      place ((Item *) items->data, i, item);
+      place (&g_array_index (items, Item, 0), i, item);
       segment->arena_bytes = MAX (segment->arena_bytes, item->value->offset + item->size);
     }
   return TRUE;

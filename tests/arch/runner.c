@@ -135,7 +135,7 @@ runner_batch (Runner *r, RunnerSeq *seqs, gsize n_seqs, const gsize *n_new, GArr
       append_rows (rows, &seqs[s], s, n_new[s]);
       make_view (&seqs[s], n_new[s], &views[s]);
     }
-  batch = (ChBatch) { (ChRow *) rows->data, rows->len, views, n_seqs, rows->len };
+  batch = (ChBatch) { &g_array_index (rows, ChRow, 0), rows->len, views, n_seqs, rows->len };
   ok = ch_program_run (r->program, r->executables, r->kvs, &batch, n_threads, cancel, error);
   if (ok)
     append_results (r, n_new, n_seqs, rows->len, outputs);

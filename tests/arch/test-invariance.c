@@ -75,12 +75,13 @@ test_threads (gconstpointer data)
 {
   g_autoptr (Runner) runner = open_setup (data, NULL);
   g_autoptr (GArray) tokens = make_tokens (530, 1);
-  g_autoptr (GArray) reference = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 0, 1);
+  g_autoptr (GArray) reference =
+      runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 0, 1);
 
   for (gint n_threads = 2; n_threads <= 5; n_threads++)
     {
       g_autoptr (GArray) logits =
-          runner_logits (runner, (gint32 *) tokens->data, tokens->len, 0, n_threads);
+          runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 0, n_threads);
 
       assert_same (logits, reference);
     }
@@ -91,9 +92,12 @@ test_chunks (gconstpointer data)
 {
   g_autoptr (Runner) runner = open_setup (data, NULL);
   g_autoptr (GArray) tokens = make_tokens (530, 2);
-  g_autoptr (GArray) whole = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 0, 2);
-  g_autoptr (GArray) sevens = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 7, 2);
-  g_autoptr (GArray) halves = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 265, 3);
+  g_autoptr (GArray) whole =
+      runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 0, 2);
+  g_autoptr (GArray) sevens =
+      runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 7, 2);
+  g_autoptr (GArray) halves =
+      runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 265, 3);
 
   assert_same (sevens, whole);
   assert_same (halves, whole);
@@ -106,12 +110,13 @@ test_no_mapping (gconstpointer data)
   g_autoptr (Runner) mapped = open_setup (data, NULL);
   g_autoptr (Runner) read = open_with (data, NULL, CH_GGUF_NO_MMAP);
   g_autoptr (GArray) tokens = make_tokens (20, 6);
-  g_autoptr (GArray) expected
-      = runner_logits (mapped, (gint32 *) tokens->data, tokens->len, 0, 2);
+  g_autoptr (GArray) expected =
+      runner_logits (mapped, &g_array_index (tokens, gint32, 0), tokens->len, 0, 2);
 
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (GArray) logits = runner_logits (read, (gint32 *) tokens->data, tokens->len, 0, 2);
+      g_autoptr (GArray) logits =
+          runner_logits (read, &g_array_index (tokens, gint32, 0), tokens->len, 0, 2);
 
       assert_same (logits, expected);
     }
@@ -133,7 +138,8 @@ test_batches (gconstpointer data)
     {
       tokens[s] = make_tokens (lengths[s], 10 + s);
       outputs[s] = g_array_new (FALSE, FALSE, sizeof (float));
-      seqs[s] = (RunnerSeq) { (gint32 *) tokens[s]->data, lengths[s], N_PAGES - 1 - s * 4, 0 };
+      seqs[s] =
+          (RunnerSeq) { &g_array_index (tokens[s], gint32, 0), lengths[s], N_PAGES - 1 - s * 4, 0 };
     }
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
@@ -145,7 +151,7 @@ test_batches (gconstpointer data)
   for (guint s = 0; s < 3; s++)
     {
       g_autoptr (GArray) solo =
-          runner_logits (runner, (gint32 *) tokens[s]->data, lengths[s], 0, 2);
+          runner_logits (runner, &g_array_index (tokens[s], gint32, 0), lengths[s], 0, 2);
 
       assert_same (outputs[s], solo);
       g_array_unref (outputs[s]);
@@ -165,7 +171,8 @@ test_segments (gconstpointer data)
   const Setup *setup = data;
   g_autoptr (Runner) whole = open_setup (setup, NULL);
   g_autoptr (GArray) tokens = make_tokens (50, 3);
-  g_autoptr (GArray) reference = runner_logits (whole, (gint32 *) tokens->data, tokens->len, 0, 2);
+  g_autoptr (GArray) reference =
+      runner_logits (whole, &g_array_index (tokens, gint32, 0), tokens->len, 0, 2);
 
   g_assert_cmpuint (whole->program->n_segments, ==, 1);
   g_assert_cmpuint (ch_weights_hparams (whole->weights)->n_layers, ==, 2);
@@ -173,7 +180,7 @@ test_segments (gconstpointer data)
     {
       g_autoptr (Runner) split = open_setup (setup, splits[i]);
       g_autoptr (GArray) logits =
-          runner_logits (split, (gint32 *) tokens->data, tokens->len, 13, 2);
+          runner_logits (split, &g_array_index (tokens, gint32, 0), tokens->len, 13, 2);
 
       g_assert_cmpuint (split->program->n_segments, ==, i < 2 ? 2 : 3);
       assert_same (logits, reference);
@@ -199,7 +206,7 @@ test_cancelled_before (gconstpointer data)
   g_autoptr (GArray) output = g_array_new (FALSE, FALSE, sizeof (float));
   g_autoptr (GArray) reference = NULL;
   g_autoptr (GError) error = NULL;
-  RunnerSeq seq = { (gint32 *) tokens->data, tokens->len, N_PAGES - 1, 0 };
+  RunnerSeq seq = { &g_array_index (tokens, gint32, 0), tokens->len, N_PAGES - 1, 0 };
   atomic_bool cancel = true;
 
   g_assert_false (run_cancellable (runner, &seq, &cancel, output, &error));
@@ -207,7 +214,7 @@ test_cancelled_before (gconstpointer data)
   g_clear_error (&error);
   /* What was left half done does no harm to the next run. */
   g_assert_true (run_cancellable (runner, &seq, NULL, output, &error));
-  reference = runner_logits (runner, (gint32 *) tokens->data, tokens->len, 1, 1);
+  reference = runner_logits (runner, &g_array_index (tokens, gint32, 0), tokens->len, 1, 1);
   assert_same (output, reference);
 }
 
@@ -231,7 +238,7 @@ test_cancelled_within (gconstpointer data)
     {
       g_autoptr (GArray) output = g_array_new (FALSE, FALSE, sizeof (float));
       g_autoptr (GError) error = NULL;
-      RunnerSeq seq = { (gint32 *) tokens->data, tokens->len, N_PAGES - 1, 0 };
+      RunnerSeq seq = { &g_array_index (tokens, gint32, 0), tokens->len, N_PAGES - 1, 0 };
       atomic_bool cancel = false;
       pthread_t thread;
 

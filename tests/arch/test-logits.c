@@ -66,7 +66,7 @@ check_exact (const Case *c)
   for (guint i = 0; i < G_N_ELEMENTS (chunks); i++)
     {
       gint n_threads = chunks[i] == 0 ? 2 : 1;
-      g_autoptr (GArray) logits = runner_logits (runner, (gint32 *) c->tokens->data,
+      g_autoptr (GArray) logits = runner_logits (runner, &g_array_index (c->tokens, gint32, 0),
                                                  c->tokens->len, chunks[i], n_threads);
       double error = nmse (logits, c->reference);
 
@@ -90,7 +90,7 @@ fast_ratio (const Case *c)
 {
   g_autoptr (Runner) runner = open_case (c, CH_PRECISION_FAST);
   g_autoptr (GArray) logits =
-      runner_logits (runner, (gint32 *) c->tokens->data, c->tokens->len, 0, 2);
+      runner_logits (runner, &g_array_index (c->tokens, gint32, 0), c->tokens->len, 0, 2);
   gsize width = ch_weights_result_width (runner->weights);
 
   return fmax (nmse (logits, c->reference) / c->peer_nmse,

@@ -146,7 +146,7 @@ static void
 attend_whole (ChCpuTask *task)
 {
   gsize n_kv_heads = task->op->attn.n_kv_heads;
-  float *parts = (float *) (task->scratch + kernel_scratch (&task->op->attn));
+  float *parts = (gpointer) ((guint8 *) task->scratch + kernel_scratch (&task->op->attn));
   Work work;
 
   for (gsize unit = task->rank;

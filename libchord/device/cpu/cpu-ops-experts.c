@@ -20,7 +20,7 @@ void
 ch_cpu_row_top_experts (ChCpuTask *task, gsize row)
 {
   const ChOp *op = task->op;
-  float *p = (float *) task->scratch;
+  float *p = task->scratch;
   gint32 *ids = ch_cpu_row (task, op->out, row);
   float *weights = ch_cpu_row (task, op->out2, row);
   float sum = 0;

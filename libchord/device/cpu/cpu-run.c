@@ -176,7 +176,7 @@ ensure_scratch (ChCpuExecutable *exe, gsize n_threads, gsize bytes)
     return TRUE;
   bytes = MAX (MAX (bytes, exe->scratch_bytes), CH_CACHE_LINE);
   free_scratch (exe);
-  exe->scratch = g_new0 (guint8 *, n_threads);
+  exe->scratch = g_new0 (void *, n_threads);
   exe->n_scratch = n_threads;
   for (gsize i = 0; i < n_threads; i++)
     if ((exe->scratch[i] = ch_aligned_alloc (bytes)) == NULL)

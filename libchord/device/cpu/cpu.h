@@ -94,9 +94,9 @@ typedef struct
   guint8 *arena;
   guint32 *output_rows; /* batch row of each output row */
   ChCpuTile *tiles;
-  guint8 **scratch; /* one a thread */
+  void **scratch; /* one a thread */
   gsize n_scratch, scratch_bytes;
-  guint8 *parts; /* split-K attention: what threads leave for the join */
+  void *parts; /* split-K attention: what threads leave for the join */
   gsize parts_bytes;
 } ChCpuExecutable;
 
@@ -123,7 +123,7 @@ typedef struct
   const ChKernels *k;
   const ChOp *op;
   int rank, size;
-  guint8 *scratch;
+  void *scratch;
 } ChCpuTask;
 
 ChExecutable *ch_cpu_prepare (ChDevice *device, const ChProgram *program, guint segment,
