@@ -57,12 +57,17 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ChordGeneration, chord_generation, G_TYPE_OBJECT)
 
+static void finish_message (ChordGeneration *self, ChordFinishReason reason);
+
+/* Whoever drops a running generation cancels it: what was delivered stays in the conversation. */
 static void
 chord_generation_dispose (GObject *object)
 {
   ChordGeneration *self = CHORD_GENERATION (object);
 
   chord_generation_cancel (self);
+  if (self->session && chord_generation_get_running (self))
+    finish_message (self, CHORD_FINISH_REASON_CANCELLED);
   if (self->session)
     chord_session_end_generation (self->session, self);
   g_clear_object (&self->session);
@@ -375,16 +380,21 @@ keep_token_ids (ChordGeneration *self)
 }
 
 static void
+finish_message (ChordGeneration *self, ChordFinishReason reason)
+{
+  if (!self->message)
+    return;
+  keep_token_ids (self);
+  chord_message_set_finish_reason (self->message, reason);
+}
+
+static void
 set_finished (ChordGeneration *self, const ChordNews *news)
 {
   self->finish_reason = finish_reason (news->why);
   self->error = news->error ? g_error_copy (news->error) : NULL;
   self->usage = chord_usage_new (&news->usage);
-  if (self->message)
-    {
-      keep_token_ids (self);
-      chord_message_set_finish_reason (self->message, self->finish_reason);
-    }
+  finish_message (self, self->finish_reason);
   chord_session_end_generation (self->session, self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USAGE]);

@@ -214,7 +214,36 @@ test_drop (void)
     ;
 }
 
-/* The same with all that it belongs to. */
+static void
+count_text (ChordGeneration *generation, const char *text, guint *n)
+{
+  ++*n;
+}
+
+/* What was delivered before the drop stays in the conversation. */
+static void
+test_drop_keeps (void)
+{
+  g_autoptr (ChordSession) session = fixture_session (STORY);
+  ChordGeneration *generation = start (session, -1);
+  g_autoptr (ChordMessage) message = g_object_ref (chord_generation_get_message (generation));
+  guint n = 0;
+
+  g_signal_connect (generation, "text", G_CALLBACK (count_text), &n);
+  while (n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (generation);
+  g_assert_cmpuint (g_list_model_get_n_items (chord_session_get_messages (session)), ==, 2);
+  g_assert_cmpstr (chord_message_get_text (message), !=, "");
+  g_assert_cmpint (chord_message_get_finish_reason (message), ==, CHORD_FINISH_REASON_CANCELLED);
+
+  /* Without any text there is no answer. */
+  g_assert_true (chord_session_truncate (session, 1, NULL));
+  g_object_unref (start (session, -1));
+  g_assert_cmpuint (g_list_model_get_n_items (chord_session_get_messages (session)), ==, 1);
+}
+
+/* A drop with all that the generation belongs to. */
 static void
 test_drop_all (void)
 {
@@ -296,6 +325,7 @@ main (int argc, char **argv)
   g_test_add_func ("/generation/cancellable", test_cancellable);
   g_test_add_func ("/generation/cancellable-async", test_cancellable_async);
   g_test_add_func ("/generation/drop", test_drop);
+  g_test_add_func ("/generation/drop-keeps", test_drop_keeps);
   g_test_add_func ("/generation/drop-all", test_drop_all);
   g_test_add_func ("/generation/drop-in-handler", test_drop_in_handler);
   g_test_add_func ("/generation/top-logprobs", test_top_logprobs);

@@ -2,6 +2,9 @@
 
 #include "fixture.h"
 
+#include <glib/gstdio.h>
+#include <string.h>
+
 #define CAPITAL "What is the capital of France?"
 
 static ChordGeneration *
@@ -238,6 +241,53 @@ test_live_message (void)
   g_assert_cmpuint (n_added, ==, 1);
 }
 
+/* A copy of the model whose chat template nobody knows. */
+static ChordModel *
+model_with_strange_template (void)
+{
+  g_autofree char *path = fixture_model_path ();
+  g_autofree char *copy = g_build_filename (g_get_tmp_dir (), "chord-template-XXXXXX", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (ChordModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  char *template;
+
+  g_close (g_mkstemp (copy), NULL);
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  template = memmem (contents, length, "tokenizer.chat_template", 23);
+  template = memmem (template, 200, "im_start", 8);
+  g_assert_nonnull (template);
+  memcpy (template, "zz_start", 8);
+  g_assert_true (g_file_set_contents (copy, contents, (gssize) length, NULL));
+  model = chord_model_load (copy, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_unlink (copy);
+  return g_steal_pointer (&model);
+}
+
+/* It is refused, never formatted as something else; raw prompts still work. */
+static void
+test_unknown_template (void)
+{
+  g_autoptr (ChordModel) model = model_with_strange_template ();
+  g_autoptr (ChordSession) session = chord_session_new (model);
+  g_autoptr (ChordSamplingOptions) options = fixture_greedy (3);
+  g_autoptr (ChordGeneration) generation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (chord_model_get_has_known_template (model));
+  g_assert_true (chord_session_append_text (session, CHORD_ROLE_USER, CAPITAL, NULL));
+  g_assert_null (chord_session_start (session, options, &error));
+  g_assert_error (error, CHORD_ERROR, CHORD_ERROR_TEMPLATE);
+  g_assert_nonnull (strstr (error->message, chord_model_get_name (model)));
+  g_clear_error (&error);
+  generation = chord_session_start_prompt (session, "Once", -1, CHORD_TOKENIZE_FLAGS_NONE, options,
+                                           &error);
+  g_assert_no_error (error);
+  g_assert_true (chord_generation_wait (generation, NULL, NULL));
+}
+
 /* Two sessions of one model generate at the same time, and neither disturbs the other. */
 static void
 test_two_at_once (void)
@@ -269,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/raw-prompt", test_raw_prompt);
   g_test_add_func ("/session/message-parts", test_message_parts);
   g_test_add_func ("/session/live-message", test_live_message);
+  g_test_add_func ("/session/unknown-template", test_unknown_template);
   g_test_add_func ("/session/two-at-once", test_two_at_once);
   return g_test_run ();
 }
