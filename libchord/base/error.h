@@ -23,3 +23,6 @@ typedef enum
 #define CH_ERROR (ch_error_quark ())
 
 GQuark ch_error_quark (void);
+
+/* A size as messages show it, whatever the locale: "1258291 bytes (1.2 MiB)". */
+char *ch_size_text (guint64 bytes);

@@ -16,33 +16,15 @@
 #define MAX_CONTEXT     (1u << 30)
 #define UNKNOWN_CONTEXT 4096 /* for files that do not say what they were trained for */
 
-/* ---- Figures in messages --------------------------------------------------------------------- */
-
-char *
-ch_need_size_text (guint64 bytes)
-{
-  static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", "PiB" };
-  double value = (double) bytes;
-  guint unit = 0;
-  while (value >= 1024 && unit + 1 < G_N_ELEMENTS (units))
-    {
-      value /= 1024;
-      unit++;
-    }
-  if (unit == 0)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " bytes", bytes);
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  g_ascii_formatd (number, sizeof number, "%.1f", value);
-  return g_strdup_printf ("%" G_GUINT64_FORMAT " bytes (%s %s)", bytes, number, units[unit]);
-}
+/* ---- Memory ----------------------------------------------------------------------------------- */
 
 gboolean
 ch_need_check (const char *what, guint64 need, guint64 available, GError **error)
 {
   if (need <= available)
     return TRUE;
-  g_autofree char *need_text = ch_need_size_text (need);
-  g_autofree char *available_text = ch_need_size_text (available);
+  g_autofree char *need_text = ch_size_text (need);
+  g_autofree char *available_text = ch_size_text (available);
   g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
                "%s: it needs %s of memory, and %s are available", what, need_text, available_text);
   return FALSE;

@@ -8,9 +8,6 @@
 /* TRUE when need <= available; else CH_ERROR_NO_MEMORY with both figures after what failed. */
 gboolean ch_need_check (const char *what, guint64 need, guint64 available, GError **error);
 
-/* "1234567 bytes (1.2 MiB)", whatever the locale. */
-char *ch_need_size_text (guint64 bytes);
-
 /* The options with defaults filled in where they do not depend on memory; errors name what is out
  * of range. */
 gboolean ch_engine_options_resolve (const ChEngineOptions *options, ChEngineOptions *resolved,

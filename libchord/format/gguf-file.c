@@ -14,7 +14,6 @@
  * or given as memory. */
 
 #define FIRST_WINDOW (64 * 1024)
-#define MIB (1024.0 * 1024.0)
 /* Less than this is taken without a look at what the machine has, which means to read a dozen small
  * files. */
 #define SMALL_BYTES (1024 * 1024)
@@ -71,12 +70,15 @@ static gboolean
 check_memory (const ChGgufFile *file, const char *what, guint64 need, GError **error)
 {
   const guint64 have = need < SMALL_BYTES ? SMALL_BYTES : ch_memory_available ();
+  g_autofree char *need_text = NULL;
+  g_autofree char *have_text = NULL;
 
   if (need <= have)
     return TRUE;
+  need_text = ch_size_text (need);
+  have_text = ch_size_text (have);
   return ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name,
-                       "%s needs %.1f MiB of memory, %.1f MiB are available", what, need / MIB,
-                       have / MIB);
+                       "%s needs %s of memory, %s are available", what, need_text, have_text);
 }
 
 void *
@@ -91,8 +93,8 @@ ch_gguf_file_read (const ChGgufFile *file, const ChGgufTensor *tensor, GError **
   memory = ch_aligned_alloc (tensor->n_bytes);
   if (memory == NULL)
     {
-      ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name, "no memory for %s (%.1f MiB)", what,
-                    tensor->n_bytes / MIB);
+      ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name,
+                    "no memory for the %" G_GUINT64_FORMAT " bytes of %s", tensor->n_bytes, what);
       return NULL;
     }
   if (read_at (file, memory, tensor->offset, tensor->n_bytes, error))
@@ -123,7 +125,7 @@ grow_window (ChGgufFile *file, guint64 from, guint64 to, GError **error)
   window = g_try_realloc (file->window, to);
   if (window == NULL)
     return ch_gguf_fail (error, CH_ERROR_NO_MEMORY, file->name,
-                         "no memory for the header (%.1f MiB)", to / MIB);
+                         "no memory for the %" G_GUINT64_FORMAT " bytes of the header", to);
   file->window = window;
   file->data = window;
   return read_at (file, window + from, from, to - from, error);

@@ -48,6 +48,28 @@ test_error (void)
   g_assert_cmpstr (g_quark_to_string (CH_ERROR), ==, "chord-error-quark");
 }
 
+static void
+test_size_text (void)
+{
+  const struct
+  {
+    guint64 bytes;
+    const char *text;
+  } cases[] = {
+    { 0, "0 bytes" },
+    { 1023, "1023 bytes" },
+    { 1024, "1024 bytes (1.0 KiB)" },
+    { 1258291, "1258291 bytes (1.2 MiB)" },
+    { G_MAXUINT64, "18446744073709551615 bytes (16384.0 PiB)" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = ch_size_text (cases[i].bytes);
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 static char *self;
 
 static char *
@@ -108,6 +130,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/debug/counters", test_counters);
   g_test_add_func ("/base/debug/error-domain", test_error);
+  g_test_add_func ("/base/debug/size-text", test_size_text);
   g_test_add_func ("/base/debug/report", test_report);
   g_test_add_func ("/base/debug/log", test_log);
   return g_test_run ();

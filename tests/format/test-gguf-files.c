@@ -237,7 +237,7 @@ test_no_memory (Fixture *fixture, gconstpointer data)
   g_setenv ("CHORD_MEMORY_LIMIT", "1000000", TRUE);
   g_assert_null (ch_gguf_tensor_data (gguf, ch_gguf_find_tensor (gguf, "a"), &error));
   g_assert_error (error, CH_ERROR, CH_ERROR_NO_MEMORY);
-  g_assert_nonnull (strstr (error->message, "tensor \"a\" needs 2.0 MiB"));
+  g_assert_nonnull (strstr (error->message, "tensor \"a\" needs 2097152 bytes (2.0 MiB)"));
   assert_refused (path, CH_GGUF_NO_MMAP, CH_ERROR_NO_MEMORY, "header");
   g_unsetenv ("CHORD_MEMORY_LIMIT");
   g_assert_nonnull (ch_gguf_tensor_data (gguf, ch_gguf_find_tensor (gguf, "a"), NULL));
