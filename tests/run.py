@@ -38,7 +38,18 @@ class Tally:
             self.failed.append(f'{name}{": " if note else ""}{note}')
 
     def skip(self, name, why):
-        self.skipped.append(f'{name}: {why}')
+        self.skipped.append((name, why))
+
+    def skipped_lines(self):
+        """What was skipped, those of one program for one reason on a line together."""
+        groups = {}
+        for name, why in self.skipped:
+            program = name.partition(' /')[0]
+            groups.setdefault((program, why), []).append((name, why))
+        for members in groups.values():
+            name, why = members[0]
+            more = f' and {len(members) - 1} more' if len(members) > 1 else ''
+            yield f'{name}{more}: {why}'
 
     def totals(self):
         return self.passed, len(self.failed), len(self.skipped)
@@ -243,7 +254,7 @@ def main():
         print(f'{part.__name__}: {passed} passed, {failed} failed, {skipped} skipped, '
               f'{time.monotonic() - begun:.0f} s')
     print(f'all parts: {time.monotonic() - start:.0f} s')
-    for line in tally.skipped:
+    for line in tally.skipped_lines():
         print(f'skipped: {line}')
     for line in tally.failed:
         print(f'FAILED: {line}')

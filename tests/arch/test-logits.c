@@ -97,6 +97,8 @@ fast_ratio (const Case *c)
                mean_divergence (logits, c->reference, width) / c->peer_kl);
 }
 
+#define FEW 5 /* files whose mean says nothing yet */
+
 /* A single file's error is noisy, so it may be up to twice the peer's; the mean over all files may
  * not be greater. */
 static void
@@ -125,14 +127,19 @@ test_case (gconstpointer data)
 static void
 test_fast_mean (void)
 {
+  gboolean any = FALSE;
+
   for (guint i = 0; i < G_N_ELEMENTS (ratios); i++)
     {
-      if (ratios[i].n == 0)
+      if (ratios[i].n < FEW)
         continue;
+      any = TRUE;
       g_test_message ("mean ratio %.2f, %u of %u over 1.25", exp (ratios[i].log_sum / ratios[i].n),
                       ratios[i].over, ratios[i].n);
       g_assert_cmpfloat (exp (ratios[i].log_sum / ratios[i].n), <=, 1);
     }
+  if (!any)
+    g_test_skip ("too few files for a mean: the shared reference data are not here");
 }
 
 /* ---- Which cases ---------------------------------------------------------------------------- */
