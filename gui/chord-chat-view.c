@@ -16,7 +16,7 @@ struct _ChordChatView
   AdwBin parent_instance;
 
   AdwToastOverlay *toasts;
-  GtkStack *stack;
+  AdwStatusPage *greeting;
   ChordConversationView *conversation;
   ChordComposer *composer;
   GtkLabel *figures;
@@ -36,6 +36,14 @@ show_failure (ChordChatView *self, const GError *error)
   adw_toast_set_title (toast, escaped);
   adw_toast_set_timeout (toast, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* Until something was said there is only a greeting. */
+static void
+show_conversation (ChordChatView *self, gboolean show)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->greeting), !show);
+  gtk_widget_set_visible (GTK_WIDGET (self->conversation), show);
 }
 
 /* ---- Figures ------------------------------------------------------------------------------------------------ */
@@ -129,7 +137,7 @@ send (ChordComposer *composer, const char *text, ChordChatView *self)
       return;
     }
   chord_composer_clear (self->composer);
-  gtk_stack_set_visible_child_name (self->stack, "conversation");
+  show_conversation (self, TRUE);
   chord_conversation_view_follow (self->conversation);
 }
 
@@ -164,7 +172,7 @@ chord_chat_view_set_session (ChordChatView *self, ChordSession *session)
   set_generating (self, FALSE);
   chord_conversation_view_set_messages (self->conversation, session ? chord_session_get_messages (session) : NULL);
   gtk_label_set_label (self->figures, "");
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  show_conversation (self, FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->composer), session != NULL);
 }
 
@@ -199,7 +207,7 @@ chord_chat_view_class_init (ChordChatViewClass *klass)
   g_type_ensure (CHORD_TYPE_CONVERSATION_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-chat-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, toasts);
-  gtk_widget_class_bind_template_child (widget_class, ChordChatView, stack);
+  gtk_widget_class_bind_template_child (widget_class, ChordChatView, greeting);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, conversation);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, composer);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, figures);

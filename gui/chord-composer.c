@@ -14,8 +14,8 @@ struct _ChordComposer
 
   GtkTextView *text;
   GtkLabel *placeholder;
-  GtkStack *buttons;
   GtkButton *send_button;
+  GtkButton *stop_button;
 
   gboolean generating;
 };
@@ -49,7 +49,8 @@ update (ChordComposer *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), gtk_text_buffer_get_char_count (buffer) == 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->send_button), *text != '\0');
-  gtk_stack_set_visible_child_name (self->buttons, self->generating ? "stop" : "send");
+  gtk_widget_set_visible (GTK_WIDGET (self->send_button), !self->generating);
+  gtk_widget_set_visible (GTK_WIDGET (self->stop_button), self->generating);
 }
 
 static void
@@ -135,8 +136,8 @@ chord_composer_class_init (ChordComposerClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, text);
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, placeholder);
-  gtk_widget_class_bind_template_child (widget_class, ChordComposer, buttons);
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, send_button);
+  gtk_widget_class_bind_template_child (widget_class, ChordComposer, stop_button);
   gtk_widget_class_bind_template_callback (widget_class, send_clicked);
   gtk_widget_class_bind_template_callback (widget_class, stop_clicked);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed);
