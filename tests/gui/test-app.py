@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Drives chord-gtk as a user of a screen reader would: everything is found by role and name through AT-SPI.
 
-usage: test-app.py CHORD_GTK MODEL (under Xvfb and a session bus of its own)
+usage: test-app.py CHORD_GTK MODEL (under a session bus of its own; it starts its own Xvfb)
 Prints TAP. With CHORD_SCREENSHOTS=DIR it leaves a picture of each step there.
 """
+import contextlib
 import os
 import signal
 import subprocess
@@ -60,13 +61,30 @@ def walk(node, depth=0):
         yield from walk(node.get_child_at_index(i), depth + 1)
 
 
+@contextlib.contextmanager
+def display():
+    """A screen of our own. The server chooses a number that is free and says when it is ready: xvfb-run only guesses."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x760x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as number:
+        name = ":" + number.readline().strip()
+    try:
+        yield name
+    finally:
+        server.terminate()
+        server.wait()
+
+
 class App:
-    def __init__(self, program, model, home):
-        env = dict(os.environ, HOME=home, XDG_DATA_HOME=home + "/data", XDG_CONFIG_HOME=home + "/config",
+    def __init__(self, program, model, home, screen):
+        env = dict(os.environ, DISPLAY=screen, HOME=home, XDG_DATA_HOME=home + "/data", XDG_CONFIG_HOME=home + "/config",
                    XDG_CACHE_HOME=home + "/cache", GSETTINGS_BACKEND="memory", GDK_BACKEND="x11", GTK_A11Y="atspi",
                    GSK_RENDERER="cairo", LC_ALL="C.UTF-8", G_DEBUG="fatal-criticals",
                    CHORD_BUILTIN_MODEL=model,
                    CHORD_CPU="ref")  # slow enough that an answer can be stopped
+        self.screen = screen
         self.process = subprocess.Popen([program], env=env)
         self.root = wait_for("the application on the accessibility bus", self.find_root)
 
@@ -112,11 +130,11 @@ class App:
             self.process.wait(10)
 
 
-def picture(name):
+def picture(app, name):
     folder = os.environ.get("CHORD_SCREENSHOTS")
     if folder:
         settle(0.5)
-        subprocess.run(["import", "-window", "root", f"{folder}/{name}.png"], check=False)
+        subprocess.run(["import", "-display", app.screen, "-window", "root", f"{folder}/{name}.png"], check=False)
 
 
 def check(condition, what):
@@ -129,7 +147,7 @@ def test_first_start(app):
     app.need(BUTTON, "New Chat")
     send = app.need(BUTTON, "Send")
     check(not send.get_state_set().contains(Atspi.StateType.SENSITIVE), "Send works with nothing to send")
-    picture("start")
+    picture(app, "start")
 
 
 def test_question(app):
@@ -142,7 +160,7 @@ def test_question(app):
     box = app.need(TEXT, "Message")
     check(box.get_text_iface().get_character_count() == 0, "the composer was not emptied")
     check(any("tokens/s" in l for l in app.labels()), "no figures are shown")
-    picture("answer")
+    picture(app, "answer")
 
 
 def test_stop(app):
@@ -152,7 +170,7 @@ def test_stop(app):
     app.press("Stop")
     wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"), 5)
     wait_for("the word that it was stopped", lambda: "Stopped" in app.labels(), 5)
-    picture("stopped")
+    picture(app, "stopped")
 
 
 def test_goes_on(app):
@@ -178,8 +196,8 @@ def main():
     steps = [test_first_start, test_question, test_stop, test_goes_on, test_new_chat, test_alive]
     failed = 0
     print(f"1..{len(steps)}", flush=True)
-    with tempfile.TemporaryDirectory() as home:
-        app = App(program, model, home)
+    with tempfile.TemporaryDirectory() as home, display() as screen:
+        app = App(program, model, home, screen)
         for number, step in enumerate(steps, 1):
             try:
                 step(app)
@@ -187,7 +205,7 @@ def main():
             except (Failure, GLib.Error) as error:
                 failed += 1
                 print(f"not ok {number} {step.__name__}: {error}", flush=True)
-                picture(f"failed-{step.__name__}")
+                picture(app, f"failed-{step.__name__}")
         app.end()
     return 1 if failed else 0
 
