@@ -17,10 +17,13 @@ KERNEL_GLIB = re.compile(r'#include <(glib|gio)')
 
 def tracked():
     """The project's own text files: what git knows, or would if it were added."""
-    out = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard'], cwd=ROOT, text=True,
-                         capture_output=True)
-    names = out.stdout.split('\n') if out.returncode == 0 else \
-        [str(p.relative_to(ROOT)) for p in ROOT.rglob('*') if not str(p.relative_to(ROOT)).startswith('build')]
+    try:
+        out = subprocess.run(['git', 'ls-files', '-co', '--exclude-standard'], cwd=ROOT, text=True,
+                             capture_output=True, check=True).stdout
+        names = out.split('\n')
+    except (OSError, subprocess.CalledProcessError):  # no git, or not a clone: all but builds
+        names = [str(p.relative_to(ROOT)) for p in ROOT.rglob('*')]
+        names = [n for n in names if not n.startswith(('build', '.git/', 'subprojects/'))]
     return [ROOT / n for n in names if n and (ROOT / n).is_file()]
 
 
