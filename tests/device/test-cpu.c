@@ -166,6 +166,73 @@ test_packing (void)
   fixture_clear (&f);
 }
 
+/* ---- Memory of weights ---------------------------------------------------------------------- */
+
+/* The sanitizers' shadow memory is counted with the process. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RSS_IS_OURS FALSE
+#else
+#define RSS_IS_OURS TRUE
+#endif
+
+#define BIG_COLS  2048
+#define BIG_ROWS  8192
+#define BIG_BYTES ((guint64) BIG_COLS * BIG_ROWS * 2)
+
+static char *
+write_big (void)
+{
+  const guint64 ne[] = { BIG_COLS, BIG_ROWS };
+  g_autoptr (ChGgufWriter) writer = ch_gguf_writer_new ();
+  g_autoptr (GError) error = NULL;
+  Fixture f = { .values = g_bytes_new_take (g_malloc0 (BIG_BYTES), BIG_BYTES) };
+  char *path = NULL;
+
+  close (g_file_open_tmp ("chord-device-XXXXXX.gguf", &path, NULL));
+  ch_gguf_writer_add_tensor (writer, "big", CH_TYPE_F16, 2, ne);
+  ch_gguf_writer_write (writer, path, fetch, NULL, &f, &error);
+  g_assert_no_error (error);
+  g_bytes_unref (f.values);
+  return path;
+}
+
+static void
+use_whole (const ChWeight *weight)
+{
+  ChMatrix matrix;
+
+  for (gsize panel = 0; panel < BIG_ROWS / CH_PANEL_ROWS; panel++)
+    g_assert_true (ch_cpu_weight_matrix (weight, 0, panel, panel + 1, &matrix, NULL));
+}
+
+/* Loading takes nothing, and a matrix that was used lies in memory once: its panels, and no longer
+ * what the file has, be it mapped or read. */
+static void
+test_no_doubling (void)
+{
+  g_autofree char *path = write_big ();
+
+  for (guint flags = 0; flags <= CH_GGUF_NO_MMAP; flags++)
+    {
+      g_autoptr (GError) error = NULL;
+      Fixture f = { .gguf = ch_gguf_open (path, flags, &error) };
+      guint64 before = ch_memory_rss ();
+      ChWeight *weight = load (&f, "big");
+
+      if (RSS_IS_OURS)
+        g_assert_cmpuint (ch_memory_rss (), <, before + BIG_BYTES / 8);
+      use_whole (weight);
+      if (RSS_IS_OURS)
+        {
+          g_assert_cmpuint (ch_memory_rss (), >, before + BIG_BYTES / 8 * 7);
+          g_assert_cmpuint (ch_memory_rss (), <, before + BIG_BYTES / 8 * 10);
+        }
+      ch_device_cpu ()->klass->free_weight (ch_device_cpu (), weight);
+      ch_gguf_unref (f.gguf);
+    }
+  g_unlink (path);
+}
+
 /* ---- Keys and values ------------------------------------------------------------------------ */
 
 static void
@@ -242,6 +309,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cpu/vector", test_vector);
   g_test_add_func ("/cpu/packing", test_packing);
+  g_test_add_func ("/cpu/no-doubling", test_no_doubling);
   g_test_add_func ("/cpu/pages", test_pages);
   g_test_add_func ("/cpu/reservation", test_reservation);
   g_test_add_func ("/cpu/devices", test_devices);
