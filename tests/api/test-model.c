@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static void
 assert_is_the_model (ChordModel *model)
@@ -227,6 +228,36 @@ test_memory_need (void)
                     chord_memory_need_get_weights (whole) + chord_memory_need_get_context (whole));
 }
 
+/* A file that is not mapped and then cut by another program is an error, where a mapped one would
+ * be SIGBUS. */
+static void
+test_cut_while_loaded (void)
+{
+  g_autofree char *path = fixture_model_path ();
+  g_autofree char *contents = NULL;
+  g_autofree char *copy = g_build_filename (g_get_tmp_dir (), "chord-cut-XXXXXX", NULL);
+  g_autoptr (ChordModelOptions) options = chord_model_options_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChordModel) model = NULL;
+  g_autoptr (ChordSession) session = NULL;
+  gsize length;
+
+  g_close (g_mkstemp (copy), NULL);
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_true (g_file_set_contents (copy, contents, (gssize) length, NULL));
+  chord_model_options_set_use_mmap (options, FALSE);
+  model = chord_model_load (copy, options, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (truncate (copy, (off_t) length / 2), ==, 0);
+
+  session = chord_session_new (model);
+  g_assert_true (chord_session_append_text (session, CHORD_ROLE_USER, "Hello", NULL));
+  g_assert_null (chord_session_generate (session, NULL, NULL, &error));
+  g_assert_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_FILE);
+  g_assert_nonnull (strstr (error->message, copy));
+  g_unlink (copy);
+}
+
 /* An error is told by its code, and its message names the file and the cause. */
 static void
 test_missing_file (void)
@@ -325,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/tensors", test_tensors);
   g_test_add_func ("/model/memory-need", test_memory_need);
   g_test_add_func ("/model/missing-file", test_missing_file);
+  g_test_add_func ("/model/cut-while-loaded", test_cut_while_loaded);
   g_test_add_func ("/model/damaged-file", test_damaged_file);
   g_test_add_func ("/model/bad-options", test_bad_options);
   g_test_add_func ("/model/devices", test_devices);

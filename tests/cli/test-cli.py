@@ -13,6 +13,7 @@ import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -332,6 +333,87 @@ def test_quantize():
     assert good('run', '-m', out, '-n', '8', '--temp', '0', STORY).out.strip()
     one_line(chord('quantize', '-o', TMP / 'x', '--type', 'Q99'), 1, 'Q99')
     one_line(chord('quantize', '-o', TMP / 'no/such/folder', '--type', 'Q4_0'), 1, 'folder')
+
+
+# ---- Other ways to a file ----
+
+class Header:
+    """The header of a GGUF file, as far as it takes to write the tensors to several files."""
+
+    SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
+
+    def __init__(self, data):
+        self.data, self.at = data, 8
+        n_tensors, self.n_values = self.take('<QQ')
+        start = self.at
+        for _ in range(self.n_values):
+            self.string()
+            self.skip(*self.take('<I'))
+        self.values = data[start:self.at]
+        self.tensors = [self.tensor() for _ in range(n_tensors)]
+        self.start = -(-self.at // 32) * 32
+
+    def take(self, form):
+        values = struct.unpack_from(form, self.data, self.at)
+        self.at += struct.calcsize(form)
+        return values
+
+    def string(self):
+        length, = self.take('<Q')
+        self.at += length
+
+    def skip(self, kind):
+        if kind == 8:
+            self.string()
+        elif kind == 9:
+            item, n = self.take('<IQ')
+            for _ in range(n):
+                self.skip(item)
+        else:
+            self.at += self.SIZES[kind]
+
+    def tensor(self):
+        start = self.at
+        self.string()
+        n_dims, = self.take('<I')
+        self.at += 8 * n_dims + 4
+        return self.data[start:self.at], self.take('<Q')[0]
+
+
+def split(model, prefix, n_parts):
+    """Writes a model as several files, each with its share of the tensors."""
+    head = Header(model.read_bytes())
+    ends = [offset for _, offset in head.tensors[1:]] + [len(head.data) - head.start]
+    for part in range(n_parts):
+        first, last = (len(ends) * i // n_parts for i in (part, part + 1))
+        begin, values = head.tensors[first][1], head.values if part == 0 else b''
+        out = b'GGUF' + struct.pack('<IQQ', 3, last - first, 3 + (part == 0) * head.n_values)
+        for key, kind, value in (('no', 'H', part), ('count', 'H', n_parts),
+                                 ('tensors.count', 'i', len(ends))):
+            key = f'split.{key}'.encode()
+            out += struct.pack(f'<Q{len(key)}sI{kind}', len(key), key, 2 if kind == 'H' else 5, value)
+        out += values + b''.join(info + struct.pack('<Q', offset - begin)
+                                 for info, offset in head.tensors[first:last])
+        out += bytes(-len(out) % 32) + head.data[head.start + begin:head.start + ends[last - 1]]
+        (TMP / f'{prefix}-{part + 1:05}-of-{n_parts:05}.gguf').write_bytes(out)
+
+
+def test_split():
+    split(MODEL, 'part', 3)
+    args = ['-n', '12', '--temp', '0', STORY]
+    whole = good('run', '-m', MODEL, *args).out
+    for part in (1, 3):
+        assert good('run', '-m', TMP / f'part-{part:05}-of-00003.gguf', *args).out == whole
+    info = json.loads(good('inspect', '-m', TMP / 'part-00002-of-00003.gguf', '--json').out)
+    assert len(info['tensors']) == 38
+    (TMP / 'part-00002-of-00003.gguf').unlink()
+    one_line(chord('run', '-m', TMP / 'part-00001-of-00003.gguf', STORY), 1,
+             'part 2 of 3', 'part-00002-of-00003.gguf')
+
+
+def test_unmapped():
+    args = ['-n', '12', '--temp', '0', STORY]
+    assert good('run', '--no-mmap', *args).out == good('run', *args).out
 
 
 # ---- Measurements ----

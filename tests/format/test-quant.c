@@ -44,7 +44,7 @@ test_reference_blocks (gconstpointer data)
   want = (const float *) (gpointer) values;
   g_assert_true (ch_dequantize (info->type, blocks, got, n));
   for (gsize i = 0; i < n; i++)
-    if (!(got[i] == want[i] || (isnan (got[i]) && isnan (want[i]))))
+    if (memcmp (&got[i], &want[i], sizeof (float)) != 0 && !(isnan (got[i]) && isnan (want[i])))
       g_error ("%s value %" G_GSIZE_FORMAT ": %.9g for %.9g", info->name, i, got[i], want[i]);
 }
 
@@ -127,6 +127,41 @@ test_halves (void)
   g_assert_cmpuint (ch_f32_to_f16 (1.0f + 0x3p-11f), ==, 0x3c02);
   g_assert_true (isnan (ch_f16_to_f32 (ch_f32_to_f16 (NAN))));
   g_assert_true (isnan (ch_bf16_to_f32 (ch_f32_to_bf16 (NAN))));
+}
+
+/* ---- Plain numbers ----------------------------------------------------------------------------------------- */
+
+/* The types without blocks: numbers as C has them, rounded to the nearest float. */
+static void
+test_plain (void)
+{
+  static const gint8 i8[] = { -128, 0, 127 };
+  static const gint16 i16[] = { -32768, 258, 32767 };
+  static const gint32 i32[] = { G_MININT32, 16777217, 16777219 };
+  static const gint64 i64[] = { G_MININT64, (G_GINT64_CONSTANT (1) << 40) + 1, -3 };
+  static const double f64[] = { 0.1, -1e300, 1 + 0x1p-24 + 0x1p-40 };
+  static const float f32[] = { 0.1f, -INFINITY, 0x1p-149f };
+  static const struct
+  {
+    ChType type;
+    const void *bytes;
+    float values[3];
+  } cases[] = {
+    { CH_TYPE_I8, i8, { -128, 0, 127 } },
+    { CH_TYPE_I16, i16, { -32768, 258, 32767 } },
+    { CH_TYPE_I32, i32, { -0x1p31f, 16777216, 16777220 } },
+    { CH_TYPE_I64, i64, { -0x1p63f, 0x1p40f, -3 } },
+    { CH_TYPE_F64, f64, { 0.1f, -INFINITY, 1 + 0x1p-23f } },
+    { CH_TYPE_F32, f32, { 0.1f, -INFINITY, 0x1p-149f } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      float got[3];
+
+      g_assert_true (ch_dequantize (cases[i].type, cases[i].bytes, got, 3));
+      g_assert_cmpmem (got, sizeof got, cases[i].values, sizeof got);
+    }
 }
 
 /* ---- Quantizers ---------------------------------------------------------------------------------------------- */
@@ -263,6 +298,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quant/types", test_types);
   g_test_add_func ("/quant/halves", test_halves);
+  g_test_add_func ("/quant/plain", test_plain);
   for (guint id = 0; id < 64; id++)
     {
       const ChTypeInfo *info = ch_type_info (id);
