@@ -29,6 +29,25 @@ list_messages (const char *system_prompt, GListModel *messages)
   return list;
 }
 
+/* A message is text, and every binding reads it as such. */
+static gboolean
+check_texts (GArray *list, GError **error)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ChChatMessage *message = &g_array_index (list, ChChatMessage, i);
+      const char *end;
+
+      if (g_utf8_validate (message->content, -1, &end))
+        continue;
+      g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                   "The %s message is not UTF-8: byte %" G_GSIZE_FORMAT " begins no character",
+                   message->role, (gsize) (end - message->content));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* Finds the tokens of the first message from *next on that says text; NULL when none is known. */
 static GArray *
 find_token_ids (GListModel *messages, guint *next, const char *text)
@@ -105,6 +124,8 @@ chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *m
     }
 
   list = list_messages (system_prompt, messages);
+  if (!check_texts (list, error))
+    return NULL;
   parts = ch_chat_template_render (chat_template, (gconstpointer) list->data, list->len,
                                    TRUE, error);
   if (!parts)

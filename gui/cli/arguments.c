@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gunixinputstream.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -96,6 +99,7 @@ cli_context_new (const char *parameters, const char *summary, const GOptionEntry
   GOptionContext *context = g_option_context_new (parameters);
 
   g_option_context_set_summary (context, summary);
+  g_option_context_set_help_enabled (context, FALSE);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, NULL);
   if (model != NULL)
@@ -105,11 +109,37 @@ cli_context_new (const char *parameters, const char *summary, const GOptionEntry
   return context;
 }
 
+/* GLib's own help would take no notice of a full disk. */
+static void
+add_help (GOptionContext *context, gboolean *help)
+{
+  const GOptionEntry entries[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, help, "Show this", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+static G_NORETURN void
+help_and_exit (GOptionContext *context)
+{
+  g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+
+  fputs (text, stdout);
+  exit (cli_flush ());
+}
+
 gboolean
 cli_parse (GOptionContext *context, int *argc, char ***argv, GError **error)
 {
+  gboolean help = FALSE;
+
+  add_help (context, &help);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (help)
+    help_and_exit (context);
   if (*argc > 1 && strcmp ((*argv)[1], "--") == 0)
     {
       memmove (*argv + 1, *argv + 2, (*argc - 1) * sizeof **argv);
@@ -127,17 +157,22 @@ cli_no_more_args (int argc, char **argv, GError **error)
   return FALSE;
 }
 
+/* From where stdin stands, and of whatever kind it is: it may be a socket, which has no path. */
 static char *
 read_stdin (gsize *length, GError **error)
 {
-  char *text;
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GOutputStream) text = g_memory_output_stream_new_resizable ();
 
-  if (!g_file_get_contents ("/dev/stdin", &text, length, error))
+  if (g_output_stream_splice (text, input, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error) < 0
+      || !g_output_stream_write_all (text, "", 1, NULL, NULL, error)
+      || !g_output_stream_close (text, NULL, error))
     {
       g_prefix_error (error, "standard input: ");
       return NULL;
     }
-  return text;
+  *length = g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (text)) - 1;
+  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (text));
 }
 
 char *

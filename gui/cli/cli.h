@@ -31,6 +31,9 @@ int cli_devices (int argc, char **argv);
 /* Tells a problem on stderr in one line. */
 void cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
+/* A copy without control characters, which names in files may hold to play tricks on a terminal. */
+char *cli_one_line (const char *text);
+
 /* Tells an error, and returns the status for it: wrong use is an error of G_OPTION_ERROR. */
 int cli_fail (const GError *error);
 

@@ -114,7 +114,8 @@ print_metadata (ChordModelFile *file)
     {
       g_autoptr (GVariant) value = chord_model_file_get_metadata (file, *key);
       g_autofree char *text = value != NULL ? describe_value (value) : NULL;
-      printf ("  %s: %s\n", *key, text != NULL ? text : "null");
+      g_autofree char *name = cli_one_line (*key);
+      printf ("  %s: %s\n", name, text != NULL ? text : "null");
     }
 }
 
@@ -157,8 +158,9 @@ print_tensors (ChordModelFile *file)
     {
       g_autoptr (ChordTensorInfo) tensor = g_list_model_get_item (tensors, i);
       g_autofree char *shape = describe_shape (tensor);
+      g_autofree char *name = cli_one_line (chord_tensor_info_get_name (tensor));
       printf ("  %-32s %-8s %-20s %" G_GUINT64_FORMAT " bytes at %" G_GUINT64_FORMAT "\n",
-              chord_tensor_info_get_name (tensor), chord_tensor_info_get_type_name (tensor), shape,
+              name, chord_tensor_info_get_type_name (tensor), shape,
               chord_tensor_info_get_n_bytes (tensor), chord_tensor_info_get_offset (tensor));
     }
 }
@@ -269,7 +271,10 @@ print_text (ChordModelFile *file, ChordMemoryNeed *need, const GError *need_erro
 {
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i].get (file) != NULL)
-      printf ("%-16s %s\n", texts[i].label, texts[i].get (file));
+      {
+        g_autofree char *text = cli_one_line (texts[i].get (file));
+        printf ("%-16s %s\n", texts[i].label, text);
+      }
   for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
     printf ("%-16s %" G_GUINT64_FORMAT "\n", figures[i].label, figures[i].get (file));
   printf ("%-16s %u of GGUF version %u\n", "files", chord_model_file_get_n_files (file),

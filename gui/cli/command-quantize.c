@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* chord quantize: the same model with weights of another type. */
 
+#include <glib-unix.h>
+#include <signal.h>
+
 #include "cli.h"
 
 static int
@@ -25,16 +28,53 @@ check_args (const char *output, const char *type, GError **error)
   return FALSE;
 }
 
+/* ---- Writing ---- */
+
+typedef struct
+{
+  GMainLoop *loop;
+  GCancellable *cancellable;
+  gboolean good;
+  GError *error;
+} Writing;
+
+/* The half of a file that is there by then is taken away. */
+static gboolean
+on_interrupt (gpointer data)
+{
+  Writing *writing = data;
+
+  g_cancellable_cancel (writing->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Writing *writing = data;
+
+  writing->good = chord_quantizer_run_finish (CHORD_QUANTIZER (source), result, &writing->error);
+  g_main_loop_quit (writing->loop);
+}
+
 static gboolean
 quantize (ChordModelFile *source, const char *type, const char *output, GError **error)
 {
   g_autoptr (ChordQuantizer) quantizer = chord_quantizer_new (source, type);
   g_autoptr (GFile) destination = g_file_new_for_commandline_arg (output);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Writing writing = { .loop = loop, .cancellable = cancellable };
   ChordProgress *bar = cli_bar_new ("Quantizing");
-  gboolean good = chord_quantizer_run (quantizer, destination, bar, NULL, error);
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, &writing);
 
+  chord_quantizer_run_async (quantizer, destination, bar, cancellable, on_written, &writing);
+  g_main_loop_run (loop);
+  g_source_remove (interrupt);
   cli_bar_free (bar);
-  return good;
+  if (writing.error != NULL)
+    g_propagate_error (error, writing.error);
+  return writing.good;
 }
 
 int

@@ -19,6 +19,12 @@ start (ChordSession *session, const RunArgs *args, const char *prompt, gsize len
   if (args->raw)
     return chord_session_start_prompt (session, prompt, length, CHORD_TOKENIZE_FLAGS_PARSE_SPECIAL,
                                        options, error);
+  if (strlen (prompt) != length)
+    {
+      g_set_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT,
+                   "the prompt has a NUL in it, at byte %" G_GSIZE_FORMAT, strlen (prompt));
+      return NULL;
+    }
   if (args->system != NULL)
     chord_session_set_system_prompt (session, args->system);
   if (!chord_session_append_text (session, CHORD_ROLE_USER, prompt, error))

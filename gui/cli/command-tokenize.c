@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* chord tokenize and chord detokenize. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,12 @@ for_each_line (ChordTokenizer *tokenizer, LineFunc func, gpointer data, GError *
       fflush (stdout);
     }
   free (line);
+  if (good && ferror (stdin))
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "standard input: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
   return good;
 }
 

@@ -5,17 +5,28 @@
 
 #include "cli.h"
 
+char *
+cli_one_line (const char *text)
+{
+  char *line = g_strdup (text);
+
+  for (char *at = line; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return line;
+}
+
 void
 cli_complain (const char *format, ...)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *line = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_strdelimit (text, "\n\r", ' ');
-  fprintf (stderr, "chord: %s\n", text);
+  line = cli_one_line (text);
+  fprintf (stderr, "chord: %s\n", line);
 }
 
 int

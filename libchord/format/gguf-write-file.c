@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "format/gguf-writer.h"
@@ -18,7 +20,8 @@ typedef struct
 {
   int fd;
   char *name;            /* for messages */
-  char *part;            /* what is written */
+  char *path;            /* what is replaced in the end */
+  char *part;            /* what is written until then */
   GByteArray *buffer;    /* small pieces on their way */
   guint64 position;      /* bytes so far, those in the buffer too */
   guint64 done, total;   /* of the data */
@@ -194,12 +197,30 @@ put_tensors (Output *out, const ChGgufWriter *writer, guint64 alignment, ChGgufD
 
 /* --- The file as a whole --- */
 
+/* What the new file replaces must itself be a file: renamed over a device, it would take the
+ * device's place for every other program. Behind a link, it is what the link names. */
+static gboolean
+output_aim (Output *out, const char *path, GError **error)
+{
+  struct stat info;
+  char *target = realpath (path, NULL);
+
+  out->path = g_strdup (target != NULL ? target : path);
+  free (target);
+  if (stat (out->path, &info) != 0 || S_ISREG (info.st_mode))
+    return TRUE;
+  return ch_gguf_fail (error, CH_ERROR_FAILED, out->name, "this is not a regular file");
+}
+
 static gboolean
 output_open (Output *out, const char *path, GError **error)
 {
   out->name = g_filename_display_name (path);
-  out->part = g_strconcat (path, ".part", NULL);
   out->buffer = g_byte_array_sized_new (BUFFER_BYTES);
+  out->fd = -1;
+  if (!output_aim (out, path, error))
+    return FALSE;
+  out->part = g_strconcat (out->path, ".part", NULL);
   out->fd = open (out->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   return out->fd >= 0 || fail_errno (out, "cannot be created", error);
 }
@@ -214,7 +235,7 @@ output_sync (Output *out, GError **error)
 }
 
 static gboolean
-output_commit (Output *out, const char *path, GError **error)
+output_commit (Output *out, GError **error)
 {
   int fd;
 
@@ -224,7 +245,7 @@ output_commit (Output *out, const char *path, GError **error)
   out->fd = -1;
   if (close (fd) != 0)
     return fail_errno (out, "cannot be written", error);
-  return rename (out->part, path) == 0 || fail_errno (out, "cannot be put in place", error);
+  return rename (out->part, out->path) == 0 || fail_errno (out, "cannot be put in place", error);
 }
 
 static void
@@ -232,10 +253,11 @@ output_close (Output *out, gboolean complete)
 {
   if (out->fd >= 0)
     close (out->fd);
-  if (!complete)
+  if (!complete && out->part != NULL)
     unlink (out->part);
   g_byte_array_unref (out->buffer);
   g_free (out->part);
+  g_free (out->path);
   g_free (out->name);
 }
 
@@ -253,7 +275,7 @@ ch_gguf_writer_write (ChGgufWriter *writer, const char *path, ChGgufDataFunc fet
   ok = output_open (&out, path, error)
        && put_header (&out, writer, error)
        && put_tensors (&out, writer, alignment, fetch, error)
-       && output_commit (&out, path, error);
+       && output_commit (&out, error);
   output_close (&out, ok);
   return ok;
 }

@@ -13,6 +13,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -38,7 +39,8 @@ class Done:
 
 
 def chord(*args, text=b'', env=None):
-    return Done(subprocess.run([CHORD, *map(str, args)], input=text, capture_output=True,
+    args = [a if isinstance(a, bytes) else str(a) for a in args]
+    return Done(subprocess.run([CHORD, *args], input=text, capture_output=True,
                                timeout=100, env={**ENV, **(env or {})}))
 
 
@@ -181,6 +183,22 @@ def test_run_interrupt():
     assert p.returncode == 1, p.returncode
     assert err.decode().count('\n') == 1 and 'stopped' in err.decode(), err
     assert first
+
+
+def test_quantize_interrupt():
+    """SIGINT ends the writing, and what was written is taken away. A pipe makes it slow."""
+    out, part = TMP / 'cut.gguf', TMP / 'cut.gguf.part'
+    os.mkfifo(part)
+    p = subprocess.Popen([CHORD, 'quantize', '--type', 'F16', '-o', out], env=ENV,
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(part, 'rb', buffering=0) as pipe:
+        pipe.read(1000)
+        p.send_signal(signal.SIGINT)
+        while pipe.read(65536):
+            time.sleep(0.05)
+    _, err = p.communicate(timeout=60)
+    assert p.returncode == 1 and b'cut.gguf' in err and err.count(b'\n') == 1, (p.returncode, err)
+    assert not out.exists() and not part.exists()
 
 
 def test_chat():
@@ -333,6 +351,9 @@ def test_quantize():
     assert good('run', '-m', out, '-n', '8', '--temp', '0', STORY).out.strip()
     one_line(chord('quantize', '-o', TMP / 'x', '--type', 'Q99'), 1, 'Q99')
     one_line(chord('quantize', '-o', TMP / 'no/such/folder', '--type', 'Q4_0'), 1, 'folder')
+    os.mkfifo(TMP / 'pipe')
+    one_line(chord('quantize', '-o', TMP / 'pipe', '--type', 'Q4_0'), 1, 'pipe', 'regular')
+    assert (TMP / 'pipe').is_fifo()
 
 
 # ---- Other ways to a file ----
@@ -476,10 +497,38 @@ def test_full_disk():
     if not os.path.exists('/dev/full'):
         return
     with open('/dev/full', 'wb') as full:
-        for args in (['devices'], ['inspect'], ['--help'], ['run', '-n', '2', '--temp', '0', 'Hi']):
+        for args in (['devices'], ['inspect'], ['--help'], ['run', '--help'], ['tokenize', 'Hi'],
+                     ['run', '-n', '2', '--temp', '0', 'Hi']):
             p = subprocess.run([CHORD, *args], stdout=full, stderr=subprocess.PIPE, env=ENV,
                                stdin=subprocess.DEVNULL)
             assert p.returncode == 1 and b'standard output' in p.stderr, (args, p.stderr)
+
+
+def test_odd_input():
+    """What is no text is told, not cut short."""
+    one_line(chord('run', text=b'Hello\0you'), 1, 'NUL', 'byte 5')
+    one_line(chord('run', b'caf\xe9', env={'LC_ALL': 'C'}), 1, 'UTF-8', 'byte 3')
+    one_line(chord('run', '--raw', ''), 1, 'no tokens')
+    for args in (['tokenize'], ['tokenize', '--jsonl'], ['run']):
+        folder = os.open('/', os.O_RDONLY)
+        p = subprocess.run([CHORD, *args], stdin=folder, capture_output=True, env=ENV)
+        os.close(folder)
+        one_line(Done(p), 1, 'standard input')
+    ours, its = socket.socketpair()
+    ours.sendall('Grüße'.encode())
+    ours.shutdown(socket.SHUT_WR)
+    p = subprocess.run([CHORD, 'tokenize'], stdin=its, capture_output=True, env=ENV)
+    assert Done(p).out == good('tokenize', 'Grüße').out, p.stderr
+
+
+def test_broken_pipe():
+    """Nobody reads on: the end, without a word."""
+    read, write = os.pipe()
+    os.close(read)
+    p = subprocess.run([CHORD, 'run', STORY], stdout=write, stderr=subprocess.PIPE, env=ENV,
+                       stdin=subprocess.DEVNULL)
+    os.close(write)
+    assert p.returncode == -signal.SIGPIPE and p.stderr == b'', (p.returncode, p.stderr)
 
 
 def test_bytes():

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -388,6 +389,41 @@ test_no_place (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
 }
 
+/* What is no file, such as a pipe or a device, is never replaced by one. */
+static void
+test_no_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ChGgufWriter) writer = ch_gguf_writer_new ();
+  g_autoptr (GError) error = NULL;
+  GStatBuf info;
+
+  g_assert_cmpint (mkfifo (fixture->path, 0600), ==, 0);
+  g_assert_false (ch_gguf_writer_write (writer, fixture->path, fetch, NULL, NULL, &error));
+  g_assert_error (error, CH_ERROR, CH_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+}
+
+/* A link goes on naming the file, which is the new one now. */
+static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *real = g_build_filename (fixture->folder, "real.gguf", NULL);
+  g_autoptr (ChGgufWriter) writer = ch_gguf_writer_new ();
+  g_autoptr (GError) error = NULL;
+  GStatBuf info;
+
+  g_assert_true (g_file_set_contents (real, "old", 3, NULL));
+  g_assert_cmpint (symlink ("real.gguf", fixture->path), ==, 0);
+  g_assert_true (ch_gguf_writer_write (writer, fixture->path, fetch, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_stat (real, &info), ==, 0);
+  g_assert_cmpint (info.st_size, >, 3);
+  g_assert_cmpint (g_unlink (real), ==, 0);
+}
+
 static void
 test_impossible (Fixture *fixture, gconstpointer data)
 {
@@ -444,6 +480,8 @@ main (int argc, char **argv)
   add ("/gguf-writer/full-disk", test_full_disk);
   add ("/gguf-writer/size-limit", test_size_limit);
   add ("/gguf-writer/no-place", test_no_place);
+  add ("/gguf-writer/no-file", test_no_file);
+  add ("/gguf-writer/link", test_link);
   add ("/gguf-writer/impossible", test_impossible);
   return g_test_run ();
 }
