@@ -72,6 +72,12 @@ quantize (ChordModelFile *source, const char *type, const char *output, GError *
   g_main_loop_run (loop);
   g_source_remove (interrupt);
   cli_bar_free (bar);
+  if (g_error_matches (writing.error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_clear_error (&writing.error);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s: stopped; nothing was written",
+                   output);
+    }
   if (writing.error != NULL)
     g_propagate_error (error, writing.error);
   return writing.good;
