@@ -166,7 +166,9 @@ install_compute_properties (void)
   /**
    * ChordModelOptions:n-threads:
    *
-   * How many threads compute; 0: as many as [func@get_default_n_threads] says.
+   * How many threads compute; 0: at most as many as [func@get_default_n_threads] says, and fewer
+   * while those are faster, as they are for small models and when other programs need the
+   * processor. What a model says does not depend on it.
    */
   properties[PROP_N_THREADS]
       = g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READWRITE);

@@ -167,7 +167,7 @@ install_state_properties (void)
   /**
    * ChordModel:n-threads:
    *
-   * How many threads compute.
+   * How many threads compute at most.
    */
   properties[PROP_N_THREADS]
       = g_param_spec_int ("n-threads", NULL, NULL, G_MININT, G_MAXINT, 0, CHORD_PARAM_READABLE);

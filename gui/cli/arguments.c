@@ -47,7 +47,7 @@ add_model_options (GOptionContext *context, CliModelArgs *model)
     { "context", 'c', 0, G_OPTION_ARG_INT64, &model->context,
       "Length of the context in tokens (default: the model's own, as memory allows)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &model->n_threads,
-      "Threads that compute (default: one for each physical core)", "N" },
+      "Threads that compute (default: one for each physical core, fewer while faster)", "N" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &model->precision,
       "fast: integer arithmetic (default); exact: 32-bit floating point", "P" },
     { "kv", 0, 0, G_OPTION_ARG_STRING, &model->kv_type,

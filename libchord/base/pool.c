@@ -25,11 +25,25 @@
  * All waiting is the same: look at one atomic word for at most SPIN_NS, then sleep on a condition.
  * The sleeper announces itself before its last look, and the waker looks for sleepers after its
  * write, both in sequentially consistent order, so no wake-up is lost. When a team has more
- * members than there are CPUs for them, nobody spins: the one waited for may need the CPU. */
+ * members than there are CPUs for them, nobody spins: the one waited for may need the CPU.
+ *
+ * Other processes may have taken that CPU as well, which nobody tells us. But then the spinning
+ * keeps being in vain, and each thread learns from that: see Patience. */
 
-#define MAX_THREADS 256
-#define SPIN_NS 50000
-#define SPIN_LOOKS 32 /* between two looks at the clock */
+#define MAX_THREADS  256
+#define SPIN_NS      50000
+#define SPIN_LOOKS   32  /* between two looks at the clock */
+#define MAX_HALVINGS 6   /* of SPIN_NS: the shortest spinning is less than a microsecond */
+#define TRUST_EVERY  128 /* waits */
+
+/* How long a thread spins: half as long after each time in vain, twice as long after each success.
+ * What comes a little later than a short spinning lasts would never be met by it again, so that one
+ * wait in TRUST_EVERY spins in full, and takes all back when it succeeds. */
+typedef struct
+{
+  unsigned halvings;
+  unsigned n_waits;
+} Patience;
 
 typedef struct
 {
@@ -77,6 +91,7 @@ static struct
 
 static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 static _Thread_local bool in_team;
+static _Thread_local Patience patience;
 
 /* ---- Waiting ---- */
 
@@ -106,9 +121,9 @@ now_ns (void)
 }
 
 static bool
-spin_while (const atomic_uint *word, unsigned old)
+spin_while (const atomic_uint *word, unsigned old, unsigned ns)
 {
-  uint64_t end = now_ns () + SPIN_NS;
+  uint64_t end = now_ns () + ns;
 
   do
     for (int i = 0; i < SPIN_LOOKS; i++)
@@ -119,6 +134,20 @@ spin_while (const atomic_uint *word, unsigned old)
       }
   while (now_ns () < end);
   return false;
+}
+
+static bool
+spin_patiently (const atomic_uint *word, unsigned old)
+{
+  Patience *p = &patience;
+  bool trust = ++p->n_waits % TRUST_EVERY == 0;
+  bool met = spin_while (word, old, SPIN_NS >> (trust ? 0 : p->halvings));
+
+  if (met)
+    p->halvings = trust || p->halvings == 0 ? 0 : p->halvings - 1;
+  else if (p->halvings < MAX_HALVINGS)
+    p->halvings++;
+  return met;
 }
 
 static void
@@ -137,7 +166,7 @@ wait_while (Bed *bed, const atomic_uint *word, unsigned old, bool spin)
 {
   if (atomic_load_explicit (word, memory_order_acquire) != old)
     return;
-  if (!spin || !spin_while (word, old))
+  if (!spin || !spin_patiently (word, old))
     sleep_while (bed, word, old);
 }
 

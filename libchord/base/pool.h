@@ -7,7 +7,8 @@
 
 /* One pool of worker threads a process. A *team* is the caller and n - 1 workers that run one
  * function together (SPMD). Workers block all signals and set flush-to-zero for themselves only;
- * they spin at most 50 us for new work, then sleep. Teams of several callers run one after
+ * they spin at most 50 us for new work and for each other, then sleep; less where spinning keeps
+ * being in vain, as when other processes hold the CPUs. Teams of several callers run one after
  * another. When a team has more members than there are CPUs, they sleep at once.
  * C11 atomics and pthreads only, so ThreadSanitizer sees all of it. */
 

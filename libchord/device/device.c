@@ -73,14 +73,16 @@ receive_copies (const ChProgram *program, guint segment, ChExecutable *const *ex
 
 gboolean
 ch_program_run (const ChProgram *program, ChExecutable *const *executables, ChKvStore *const *kvs,
-                const ChBatch *batch, gint n_threads, const atomic_bool *cancel, GError **error)
+                const ChBatch *batch, gint n_threads, gboolean fixed_threads,
+                const atomic_bool *cancel, GError **error)
 {
   for (guint s = 0; s < program->n_segments; s++)
     {
       ChDevice *device = program->segments[s].device;
 
       if (!receive_copies (program, s, executables, batch, error)
-          || !device->klass->run (device, executables[s], kvs[s], batch, n_threads, cancel, error))
+          || !device->klass->run (device, executables[s], kvs[s], batch, n_threads, fixed_threads,
+                                  cancel, error))
         return FALSE;
     }
   return TRUE;

@@ -60,9 +60,11 @@ typedef struct
   void (*free_executable) (ChDevice *device, ChExecutable *executable);
   /* Runs the segment. cancel (may be NULL) is looked at at every stage barrier; FALSE with
    * G_IO_ERROR_CANCELLED then. Values that cross segments are fetched and set by copy operations
-   * through read and write. */
+   * through read and write. n_threads of the CPU compute, or unless fixed_threads, fewer where the
+   * device finds that they are faster; results are the same. */
   gboolean (*run) (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch,
-                   gint n_threads, const atomic_bool *cancel, GError **error);
+                   gint n_threads, gboolean fixed_threads, const atomic_bool *cancel,
+                   GError **error);
   /* A value's rows on the host; the CPU gives its own memory, others a staging copy. Valid until
    * the next run. */
   const void *(*read) (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows,
@@ -96,4 +98,4 @@ ChDevice *ch_device_find (const char *id, GError **error);
  * segment. */
 gboolean ch_program_run (const ChProgram *program, ChExecutable *const *executables,
                          ChKvStore *const *kvs, const ChBatch *batch, gint n_threads,
-                         const atomic_bool *cancel, GError **error);
+                         gboolean fixed_threads, const atomic_bool *cancel, GError **error);

@@ -34,6 +34,7 @@ struct ChEngine
   ChKvType kv_type;
   guint64 n_ctx;
   gint n_threads;
+  gboolean fixed_threads;
   gsize chunk;
   guint64 fingerprint; /* of the model's shape, for saved states */
 

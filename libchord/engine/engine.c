@@ -72,6 +72,7 @@ engine_new (ChGguf *gguf, const ChEngineOptions *options)
   engine->gguf = ch_gguf_ref (gguf);
   engine->kv_type = (ChKvType) options->kv_type;
   engine->n_threads = options->n_threads;
+  engine->fixed_threads = options->fixed_threads;
   engine->chunk = options->chunk;
   engine->programs = g_ptr_array_new ();
   engine->seqs = g_ptr_array_new ();

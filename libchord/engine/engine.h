@@ -21,7 +21,9 @@ typedef struct
   /* greatest number of sequences at full length that the context memory is reserved for; 0: 4 */
   guint n_seqs;
   int kv_type;                    /* ChKvType, or -1: f16 in the fast path, f32 in the exact one */
-  gint n_threads;                 /* 0: ch_cpu_default_threads () */
+  /* 0: ch_cpu_default_threads (), and fewer while that is faster; else exactly so many */
+  gint n_threads;
+  gboolean fixed_threads;         /* no fewer in any case; implied by a number of threads */
   guint chunk;                    /* rows of prefill in one batch; 0: 512 */
   ChDevice *const *layer_devices; /* see ChWeightsOptions */
 } ChEngineOptions;

@@ -74,7 +74,9 @@ ch_engine_options_resolve (const ChEngineOptions *options, ChEngineOptions *reso
     resolved->n_seqs = DEFAULT_SEQS;
   if (resolved->chunk == 0)
     resolved->chunk = DEFAULT_CHUNK;
-  if (resolved->n_threads == 0)
+  if (resolved->n_threads > 0)
+    resolved->fixed_threads = TRUE;
+  else
     resolved->n_threads = ch_cpu_default_threads ();
   return TRUE;
 }

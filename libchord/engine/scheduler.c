@@ -192,7 +192,7 @@ run (Step *step, GError **error)
     .n_outputs = step->n_outputs,
   };
   if (!ch_program_run (program->program, program->executables, program->kvs, &batch,
-                       engine->n_threads, &engine->abort, error))
+                       engine->n_threads, engine->fixed_threads, &engine->abort, error))
     return NULL;
   return program;
 }

@@ -136,7 +136,7 @@ runner_batch (Runner *r, RunnerSeq *seqs, gsize n_seqs, const gsize *n_new, GArr
       make_view (&seqs[s], n_new[s], &views[s]);
     }
   batch = (ChBatch) { &g_array_index (rows, ChRow, 0), rows->len, views, n_seqs, rows->len };
-  ok = ch_program_run (r->program, r->executables, r->kvs, &batch, n_threads, cancel, error);
+  ok = ch_program_run (r->program, r->executables, r->kvs, &batch, n_threads, TRUE, cancel, error);
   if (ok)
     append_results (r, n_new, n_seqs, rows->len, outputs);
   for (gsize s = 0; s < n_seqs; s++)

@@ -17,9 +17,14 @@
 #endif
 
 /* ThreadSanitizer adds a thread of its own, and does not follow forks of many threads. */
-#ifdef __SANITIZE_THREAD__
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
 #define UNDER_TSAN TRUE
-#else
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define UNDER_TSAN TRUE
+#endif
+#ifndef UNDER_TSAN
 #define UNDER_TSAN FALSE
 #endif
 
@@ -386,6 +391,37 @@ test_late_member (void)
   g_assert_cmpint (n_threads, >=, MANY - 1);
 }
 
+/* One member is late for many barriers, longer than anybody spins, then in time for as many, then
+ * late again: on the way all others spin less and less, and more again. */
+static void
+sometimes_late (ChTeam *team, int rank, void *data)
+{
+  atomic_int *passed = data;
+
+  for (int i = 0; i < 900; i++)
+    {
+      if (rank == 0 && i / 300 != 1)
+        g_usleep (60);
+      ch_team_barrier (team, NULL);
+      atomic_fetch_add (passed, 1);
+      ch_team_barrier (team, NULL);
+      if (atomic_load (passed) < (i + 1) * ch_team_size (team))
+        atomic_fetch_sub (passed, 1000000);
+    }
+}
+
+static void
+test_patience (void)
+{
+  for (int size = 1; size < 5; size++)
+    {
+      atomic_int passed = 0;
+
+      ch_pool_run (size, sometimes_late, &passed);
+      g_assert_cmpint (passed, ==, 900 * size);
+    }
+}
+
 /* The child of a fork has a pool that works. */
 static void
 test_fork (void)
@@ -427,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/pool/manners", test_manners);
   g_test_add_func ("/base/pool/idle", test_idle);
   g_test_add_func ("/base/pool/late-member", test_late_member);
+  g_test_add_func ("/base/pool/patience", test_patience);
   g_test_add_func ("/base/pool/fork", test_fork);
   return g_test_run ();
 }

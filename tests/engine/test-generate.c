@@ -367,6 +367,15 @@ test_seeds (void)
     }
 }
 
+/* Without a number, the engine chooses and changes it as it goes; one can tell by the speed alone. */
+static void
+test_seeds_any_threads (void)
+{
+  g_autoptr (Heard) one = seeded (1, 9);
+  g_autoptr (Heard) any = seeded (0, 9);
+  assert_same_ids (one->ids, any->ids);
+}
+
 /* ---- Need ------------------------------------------------------------------------------------ */
 
 static void
@@ -474,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/generate/text", test_text);
   g_test_add_func ("/engine/generate/logprobs", test_logprobs);
   g_test_add_func ("/engine/generate/seeds", test_seeds);
+  g_test_add_func ("/engine/generate/seeds-any-threads", test_seeds_any_threads);
   g_test_add_func ("/engine/generate/need", test_need);
   g_test_add_func ("/engine/generate/growth-refused", test_growth_refused);
   g_test_add_func ("/engine/generate/batch-refused", test_batch_refused);

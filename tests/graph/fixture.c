@@ -151,7 +151,8 @@ ready_run (Ready *ready, const ChBatch *batch, gint n_threads)
   g_autoptr (GError) error = NULL;
   const guint8 *rows;
 
-  ch_program_run (ready->program, ready->executables, ready->kvs, batch, n_threads, NULL, &error);
+  ch_program_run (ready->program, ready->executables, ready->kvs, batch, n_threads, TRUE,
+                  NULL, &error);
   g_assert_no_error (error);
   rows = device->klass->read (device, ready->executables[value->segment], ready->program->result,
                               n_rows, &error);

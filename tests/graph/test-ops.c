@@ -395,7 +395,7 @@ test_own_embeddings (void)
 
   batch->rows[1].token = N_TOKENS;
   g_assert_false (ch_program_run (ready->program, ready->executables, ready->kvs, &batch->batch, 1,
-                                  NULL, &error));
+                                  TRUE, NULL, &error));
   g_assert_nonnull (strstr (error->message, "50"));
 }
 

@@ -321,34 +321,58 @@ run_share (ChTeam *team, int rank, void *data)
     }
 }
 
-gboolean
-ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch,
-            gint n_threads, const atomic_bool *cancel, GError **error)
+/* Who knows how many threads pay for such a batch, or NULL. Hundreds of rows are for all threads:
+ * there is much to do between two barriers, and a trial with fewer would be long. */
+static ChCpuCrew *
+find_crew (ChCpuExecutable *exe, const ChBatch *batch)
 {
-  ChCpuExecutable *exe = (ChCpuExecutable *) executable;
-  const ChOp *embed = find_embed (exe);
-  ChCpuRun run = { .exe = exe,
-                   .kv = (ChCpuKv *) kv,
-                   .batch = batch,
-                   .n_threads = MAX (n_threads, 1),
-                   .cancel = cancel,
-                   .error_lock = ATOMIC_FLAG_INIT };
+  guint class = g_bit_storage (batch->n_rows);
 
-  if (!run_begin (&run, embed, error))
-    return FALSE;
-  ch_pool_run (run.n_threads, run_share, &run);
-  if (embed != NULL)
-    ch_cpu_weight_after_run (embed->weight[0]);
-  if (run.error != NULL)
+  return class >= 1 && class <= CH_CREW_CLASSES ? &exe->crews[class - 1] : NULL;
+}
+
+static gboolean
+report (ChCpuRun *run, GError **error)
+{
+  if (run->error != NULL)
     {
-      g_propagate_error (error, run.error);
+      g_propagate_error (error, run->error);
       return FALSE;
     }
-  if (atomic_load (&run.stop) || (cancel != NULL && atomic_load (cancel)))
+  if (atomic_load (&run->stop) || (run->cancel != NULL && atomic_load (run->cancel)))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
       return FALSE;
     }
+  return TRUE;
+}
+
+gboolean
+ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv, const ChBatch *batch,
+            gint n_threads, gboolean fixed_threads, const atomic_bool *cancel, GError **error)
+{
+  ChCpuExecutable *exe = (ChCpuExecutable *) executable;
+  const ChOp *embed = find_embed (exe);
+  ChCpuCrew *crew = fixed_threads || n_threads < 2 ? NULL : find_crew (exe, batch);
+  ChCpuRun run = { .exe = exe,
+                   .kv = (ChCpuKv *) kv,
+                   .batch = batch,
+                   .n_threads = crew != NULL ? ch_cpu_crew_size (crew, n_threads)
+                                             : MAX (n_threads, 1),
+                   .cancel = cancel,
+                   .error_lock = ATOMIC_FLAG_INIT };
+  gint64 began;
+
+  if (!run_begin (&run, embed, error))
+    return FALSE;
+  began = g_get_monotonic_time ();
+  ch_pool_run (run.n_threads, run_share, &run);
+  if (embed != NULL)
+    ch_cpu_weight_after_run (embed->weight[0]);
+  if (!report (&run, error))
+    return FALSE;
+  if (crew != NULL)
+    ch_cpu_crew_learn (crew, (double) (g_get_monotonic_time () - began));
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/pool.h"
+#include "device/cpu/cpu-crew.h"
 #include "device/device.h"
 
 /* The CPU device: programs run SPMD over the thread pool, a barrier a stage. Work is shared over
@@ -9,6 +10,7 @@
  * attention shares of the context whose size does not depend on the number of threads. */
 
 #define CH_MAX_CPU_DEVICES 8
+#define CH_CREW_CLASSES    7   /* of batches: from 1, 2, 4 ... 64 rows */
 #define CH_ATTN_SPLIT      512 /* positions in a share of the context; a multiple of CH_KV_PAGE */
 
 /* ---- Weights -------------------------------------------------------------------------------- */
@@ -98,6 +100,7 @@ typedef struct
   gsize n_scratch, scratch_bytes;
   void *parts; /* split-K attention: what threads leave for the join */
   gsize parts_bytes;
+  ChCpuCrew crews[CH_CREW_CLASSES];
 } ChCpuExecutable;
 
 /* One run of it. Written before the team starts, but for stop and error. */
@@ -130,8 +133,8 @@ ChExecutable *ch_cpu_prepare (ChDevice *device, const ChProgram *program, guint 
                               GError **error);
 void ch_cpu_free_executable (ChDevice *device, ChExecutable *executable);
 gboolean ch_cpu_run (ChDevice *device, ChExecutable *executable, ChKvStore *kv,
-                     const ChBatch *batch, gint n_threads, const atomic_bool *cancel,
-                     GError **error);
+                     const ChBatch *batch, gint n_threads, gboolean fixed_threads,
+                     const atomic_bool *cancel, GError **error);
 const void *ch_cpu_read (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows,
                          GError **error);
 gboolean ch_cpu_write (ChDevice *device, ChExecutable *executable, ChValueId value, gsize n_rows,
