@@ -6,10 +6,9 @@
  * runs well in between. */
 #define JUDGE_US     20000.0
 #define JUDGE_RUNS   8
-#define MAX_PATIENCE 16  /* judgements from one trial to the next */
+#define MAX_PATIENCE 32  /* judgements from one trial to the next */
 #define FASTER       0.9 /* of the present time: worth a move */
 #define WORSE        1.5 /* of the best time: something has changed, so try soon */
-#define PRICE        32  /* time to be run for each that a trial has lost */
 
 /* ---- The levels: all threads, all but one, and then halves of all ---------------------------- */
 
@@ -75,7 +74,6 @@ learn_of_level (ChCpuCrew *crew, double us)
   crew->n_known = MIN (crew->n_known + 1, needed);
   crew->mean += (us - crew->mean) / crew->n_known;
   crew->n_runs++;
-  crew->debt -= us;
   if (crew->n_known < needed)
     return;
   if (crew->best == 0 || crew->mean < crew->best)
@@ -84,9 +82,8 @@ learn_of_level (ChCpuCrew *crew, double us)
     {
       crew->best = crew->mean;
       crew->patience = 1;
-      crew->debt = 0;
     }
-  if (crew->n_runs >= crew->patience * needed && crew->debt <= 0)
+  if (crew->n_runs >= crew->patience * needed)
     begin_trial (crew);
 }
 
@@ -100,7 +97,6 @@ learn_of_trial (ChCpuCrew *crew, double us)
   crew->n_runs++;
   if (crew->spent >= FASTER * crew->mean * needed)
     {
-      crew->debt = PRICE * MAX (crew->spent - crew->mean * crew->n_runs, 0);
       crew->patience = MIN (2 * crew->patience, MAX_PATIENCE);
       settle (crew, crew->level);
     }
@@ -109,7 +105,6 @@ learn_of_trial (ChCpuCrew *crew, double us)
       crew->best = crew->mean = crew->spent / crew->n_runs;
       crew->n_known = crew->n_runs;
       crew->patience = 1;
-      crew->debt = 0;
       settle (crew, crew->trial);
     }
 }

@@ -7,7 +7,7 @@
  * barriers, and when another process keeps one CPU busy, all wait for the member that shares it.
  * Which is the case cannot be told beforehand, so a crew tries: it goes on with the number of
  * threads that it has, and now and then runs a while with another one; when that was clearly
- * faster, it stays there. Trials that lose time are made seldom enough that they cost about 3%.
+ * faster, it stays there. While nothing changes, trials become so rare that they cost about 3%.
  *
  * A crew knows runs that are alike (the same program, about the same number of rows). It looks at
  * no clock: the times are told to it. A crew of zeros is a new one. */
@@ -25,7 +25,6 @@ typedef struct
   double mean;    /* microseconds a run, at the level; recent runs count most */
   double best;    /* the least mean at the level */
   double spent;   /* microseconds that the trial took until now */
-  double debt;    /* microseconds to be run before the next trial */
 } ChCpuCrew;
 
 /* How many threads the next run is to have, of at most max. */
