@@ -10,7 +10,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 # A list of properties may be longer than a function should be: it has no logic.
-MAX_FUNCTION, MAX_FILE, MAX_COLUMN = 80, 1000, 140
+MAX_FUNCTION, MAX_FILE, MAX_COLUMN = 80, 1000, 100
+MAX_COLUMN_GUI = 140  # templates and signals have long names
 FORBIDDEN = re.compile(r'\b(setlocale|setenv|putenv|unsetenv|signal|atexit|on_exit|g_setenv|g_unsetenv)\s*\(')
 KERNEL_GLIB = re.compile(r'#include <(glib|gio)')
 
@@ -68,7 +69,7 @@ def check_c(path, text, complain):
     for number, line in enumerate(lines, 1):
         if '#include "../' in line:
             complain(path, number, 'an include that climbs out of its folder')
-        if len(line) > MAX_COLUMN:
+        if len(line) > (MAX_COLUMN_GUI if path.is_relative_to(ROOT / 'gui') else MAX_COLUMN):
             complain(path, number, f'{len(line)} columns')
         if path.is_relative_to(ROOT / 'libchord/kernel') and KERNEL_GLIB.search(line):
             complain(path, number, 'kernels are plain C, without GLib')
@@ -96,7 +97,7 @@ def cppcheck(files):
          '--max-configs=1', '--library=gtk', '--error-exitcode=1', '-D__x86_64__', '-D__GNUC__=12',
          '-DG_DEFINE_QUARK(a,b)=', '--suppress=missingInclude',
          '--suppress=memleak',     # it knows no floating references; the sanitizers see leaks
-         '--suppress=uninitvar',  # it takes loops that fill an array for ones that may not run '--suppress=unknownMacro',
+         '--suppress=uninitvar',  # it takes loops that fill an array for ones that may not run
          '--suppress=preprocessorErrorDirective', '--template={file}:{line}: {id}: {message}',
          *map(str, files)], cwd=ROOT, text=True, capture_output=True)
     return out.stderr.strip() if out.returncode else ''

@@ -239,7 +239,7 @@ group_limit (const Group *group)
   if (group->version == 1)
     return read_bytes (group, "memory.limit_in_bytes");
   max = read_bytes (group, "memory.max");
-  high = read_bytes (group, "memory.high"); /* beyond it the kernel throttles the group to a crawl */
+  high = read_bytes (group, "memory.high"); /* beyond it the group is throttled to a crawl */
   return max < high ? max : high;
 }
 

@@ -49,7 +49,8 @@ ch_isa_from_name (const char *name, ChIsa *isa)
 #if CH_X86
 #define BITS_1_ECX ((1u << 12) | (1u << 27) | (1u << 28) | (1u << 29)) /* FMA OSXSAVE AVX F16C */
 #define BIT_AVX2 (1u << 5)
-#define BITS_AVX512 ((1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31)) /* F DQ CD BW VL */
+#define BITS_AVX512                                                                                \
+  ((1u << 16) | (1u << 17) | (1u << 28) | (1u << 30) | (1u << 31)) /* F DQ CD BW VL */
 #define BIT_VNNI (1u << 11)
 #define STATE_AVX 0x6u     /* the system saves XMM and YMM registers */
 #define STATE_AVX512 0xe6u /* and mask and ZMM registers */
@@ -156,8 +157,8 @@ core_of (const char *root, int cpu)
 {
   char path[PATH_MAX], text[256];
 
-  snprintf (path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", root,
-            cpu);
+  snprintf (path, sizeof path, "%s/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list",
+            root, cpu);
   if (!ch_read_text (path, text, sizeof text) || text[0] < '0' || text[0] > '9')
     return cpu;
   return atoi (text);

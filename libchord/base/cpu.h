@@ -20,4 +20,5 @@ ChIsa ch_isa_best (void);           /* the highest supported one, capped by CHOR
 
 const char *ch_cpu_name (void);     /* the processor's own name for itself */
 int ch_cpu_physical_cores (void);   /* within the affinity mask of this process */
-int ch_cpu_default_threads (void);  /* physical cores, affinity and cgroup cpu.max (v1 and v2) together, >= 1 */
+/* Physical cores, affinity and cgroup cpu.max (v1 and v2) together, >= 1. */
+int ch_cpu_default_threads (void);

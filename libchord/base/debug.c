@@ -74,7 +74,8 @@ ch_debug_log (ChDebugKey key, const char *format, ...)
   va_start (args, format);
   vsnprintf (text, sizeof text, format, args);
   va_end (args);
-  fprintf (stderr, "chord-%s: %s\n", key_name (key), text); /* one call: lines of threads do not mix */
+  /* One call: lines of threads do not mix. */
+  fprintf (stderr, "chord-%s: %s\n", key_name (key), text);
 }
 
 static ChCounter *

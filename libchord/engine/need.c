@@ -16,7 +16,7 @@
 #define MAX_CONTEXT     (1u << 30)
 #define UNKNOWN_CONTEXT 4096 /* for files that do not say what they were trained for */
 
-/* ---- Memory ----------------------------------------------------------------------------------- */
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 gboolean
 ch_need_check (const char *what, guint64 need, guint64 available, GError **error)

@@ -65,7 +65,8 @@ ch_f32_to_f16 (float f)
   if (exponent >= 143)
     return sign | 0x7c00; /* 65536 and above, infinity */
   if (exponent >= 113)
-    return sign | round_shift (magnitude - (112u << 23), 13); /* a carry may make it infinity, as it should */
+    /* A carry may make it infinity, as it should. */
+    return sign | round_shift (magnitude - (112u << 23), 13);
   if (exponent < 102)
     return sign; /* below half of the least subnormal */
   return sign | round_shift ((magnitude & 0x7fffff) | 0x800000, 126 - exponent);

@@ -3,8 +3,8 @@
 
 #include "format/codebooks.h"
 
-/* The codebook types: an index names a group of 8 (or 4) magnitudes, and signs are stored apart. In super-blocks of
- * 256, read as 8 groups of 32, each of 4 runs of 8 values. */
+/* The codebook types: an index names a group of 8 (or 4) magnitudes, and signs are stored apart. In
+ * super-blocks of 256, read as 8 groups of 32, each of 4 runs of 8 values. */
 
 static const float iq2_levels[4] = { 8, 25, 43, 0 };
 static const float iq3_xxs_levels[8] = { 4, 12, 20, 28, 36, 44, 52, 62 };
@@ -21,7 +21,8 @@ complete_signs (uint32_t seven)
 
 /* n values of bits_each bits from a codebook word, scaled, with signs. */
 static void
-expand (uint16_t word, int bits_each, const float *levels, float scale, uint8_t signs, int n, float *y)
+expand (uint16_t word, int bits_each, const float *levels, float scale, uint8_t signs, int n,
+        float *y)
 {
   for (int j = 0; j < n; j++)
     {
@@ -44,8 +45,8 @@ ch_dequantize_iq2_xxs (const uint8_t *block, float *y)
       float scale = d * (0.5f + (float) (word >> 28)) * 0.25f;
 
       for (int r = 0; r < 4; r++)
-        expand (ch_iq2_xxs_codebook[group[r]], 2, iq2_levels, scale, complete_signs (word >> (7 * r)), 8,
-                y + 32 * g + 8 * r);
+        expand (ch_iq2_xxs_codebook[group[r]], 2, iq2_levels, scale,
+                complete_signs (word >> (7 * r)), 8, y + 32 * g + 8 * r);
     }
 }
 
@@ -67,8 +68,8 @@ ch_dequantize_iq2_xs (const uint8_t *block, float *y)
     {
       uint16_t word = ch_read_u16 (block + 2 + 2 * i);
 
-      expand (ch_iq2_xs_codebook[word & 511], 2, iq2_levels, half_group_scale (d, scales[i / 4], i % 4),
-              complete_signs (word >> 9), 8, y + 8 * i);
+      expand (ch_iq2_xs_codebook[word & 511], 2, iq2_levels,
+              half_group_scale (d, scales[i / 4], i % 4), complete_signs (word >> 9), 8, y + 8 * i);
     }
 }
 
@@ -83,12 +84,13 @@ ch_dequantize_iq2_s (const uint8_t *block, float *y)
     {
       int index = low[i] | (high[i / 4] >> (2 * (i % 4)) & 3) << 8;
 
-      expand (ch_iq2_s_codebook[index], 2, iq2_levels, half_group_scale (d, scales[i / 4], i % 4), signs[i], 8,
-              y + 8 * i);
+      expand (ch_iq2_s_codebook[index], 2, iq2_levels, half_group_scale (d, scales[i / 4], i % 4),
+              signs[i], 8, y + 8 * i);
     }
 }
 
-/* f16 d, 64 byte indices (two a run), then for each group a word of 4 x 7 signs and a 4-bit scale */
+/* f16 d, 64 byte indices (two a run), then for each group a word of 4 x 7 signs and a 4-bit scale
+ */
 void
 ch_dequantize_iq3_xxs (const uint8_t *block, float *y)
 {
@@ -102,7 +104,8 @@ ch_dequantize_iq3_xxs (const uint8_t *block, float *y)
       uint8_t signs = complete_signs (word >> (7 * (i % 4)));
 
       expand (ch_iq3_xxs_codebook[indices[2 * i]], 3, iq3_xxs_levels, scale, signs, 4, y + 8 * i);
-      expand (ch_iq3_xxs_codebook[indices[2 * i + 1]], 3, iq3_xxs_levels, scale, signs >> 4, 4, y + 8 * i + 4);
+      expand (ch_iq3_xxs_codebook[indices[2 * i + 1]], 3, iq3_xxs_levels, scale, signs >> 4, 4,
+              y + 8 * i + 4);
     }
 }
 
@@ -119,7 +122,8 @@ ch_dequantize_iq3_s (const uint8_t *block, float *y)
       int index = low[i] | (high[group] >> (i % 8) & 1) << 8;
       float scale = d * (float) (1 + 2 * (scales[group / 2] >> (4 * (group % 2)) & 15));
 
-      expand (ch_iq3_s_codebook[index], 3, iq3_s_levels, scale, signs[i / 2] >> (4 * (i % 2)), 4, y + 4 * i);
+      expand (ch_iq3_s_codebook[index], 3, iq3_s_levels, scale, signs[i / 2] >> (4 * (i % 2)), 4,
+              y + 4 * i);
     }
 }
 
@@ -133,7 +137,8 @@ expand_iq1 (int index, float scale, float delta, float *y)
     y[j] = scale * (iq1_levels[word >> (2 * j) & 3] + delta);
 }
 
-/* f16 d, 32 low index bytes, 8 words of 4 x 3 high index bits, a 3-bit scale and the sign of delta */
+/* f16 d, 32 low index bytes, 8 words of 4 x 3 high index bits, a 3-bit scale and the sign of delta
+ */
 void
 ch_dequantize_iq1_s (const uint8_t *block, float *y)
 {
@@ -150,8 +155,8 @@ ch_dequantize_iq1_s (const uint8_t *block, float *y)
     }
 }
 
-/* 32 low index bytes, 16 bytes of nibbles (3 high index bits and the sign of delta), 4 words of 4 x 3-bit scales
- * whose top nibbles together are the f16 d */
+/* 32 low index bytes, 16 bytes of nibbles (3 high index bits and the sign of delta), 4 words of 4 x
+ * 3-bit scales whose top nibbles together are the f16 d */
 void
 ch_dequantize_iq1_m (const uint8_t *block, float *y)
 {
@@ -168,7 +173,8 @@ ch_dequantize_iq1_m (const uint8_t *block, float *y)
       int nibble = high[i / 2] >> (4 * (i % 2)) & 15;
       int three = ch_read_u16 (scales + 2 * (i / 8)) >> (3 * (i / 2 % 4)) & 7;
 
-      expand_iq1 (low[i] | (nibble & 7) << 8, d * (float) (2 * three + 1), nibble & 8 ? -0.125f : 0.125f, y + 8 * i);
+      expand_iq1 (low[i] | (nibble & 7) << 8, d * (float) (2 * three + 1),
+                  nibble & 8 ? -0.125f : 0.125f, y + 8 * i);
     }
 }
 

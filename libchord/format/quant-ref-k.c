@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "format/quant-ref.h"
 
-/* Super-blocks of 256 values: K-quants and the ternary types. Codes of several groups of 32 values share bytes, each
- * group at its own bit position ("planes"). */
+/* Super-blocks of 256 values: K-quants and the ternary types. Codes of several groups of 32 values
+ * share bytes, each group at its own bit position ("planes"). */
 
 /* 16 bytes of scale and minimum (4 bits each), 64 of codes, f16 d, f16 dmin */
 void
@@ -21,7 +21,8 @@ ch_dequantize_q2_k (const uint8_t *block, float *y)
     }
 }
 
-/* Scale i (of 16) of the 12 bytes of a Q3_K block: low 4 bits in the first 8 bytes, high 2 in the rest. */
+/* Scale i (of 16) of the 12 bytes of a Q3_K block: low 4 bits in the first 8 bytes, high 2 in the
+ * rest. */
 static int
 q3_k_scale (const uint8_t *packed, int i)
 {
@@ -48,7 +49,8 @@ ch_dequantize_q3_k (const uint8_t *block, float *y)
     }
 }
 
-/* f16 d, f16 dmin, 12 bytes of scales and minima, 128 of codes: each 32 bytes hold two groups of 32 */
+/* f16 d, f16 dmin, 12 bytes of scales and minima, 128 of codes: each 32 bytes hold two groups of 32
+ */
 void
 ch_dequantize_q4_k (const uint8_t *block, float *y)
 {
@@ -68,7 +70,8 @@ ch_dequantize_q4_k (const uint8_t *block, float *y)
     }
 }
 
-/* f16 d, f16 dmin, 12 bytes of scales and minima, 32 of fifth bits (plane j for group j), 128 of low bits */
+/* f16 d, f16 dmin, 12 bytes of scales and minima, 32 of fifth bits (plane j for group j), 128 of
+ * low bits */
 void
 ch_dequantize_q5_k (const uint8_t *block, float *y)
 {

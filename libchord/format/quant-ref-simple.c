@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "format/quant-ref.h"
 
-/* The small block types. In all of them with 32 values and 4-bit codes, byte j holds the code of value j in its
- * low half and that of value j + 16 in its high half. */
+/* The small block types. In all of them with 32 values and 4-bit codes, byte j holds the code of
+ * value j in its low half and that of value j + 16 in its high half. */
 
 const int8_t ch_iq4_values[16] = {
   -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
@@ -104,7 +104,8 @@ ch_dequantize_iq4_nl (const uint8_t *block, float *y)
     }
 }
 
-/* Half of 2^(e - 127): the other half is in e2m1_doubled. The two least exponents give subnormals. */
+/* Half of 2^(e - 127): the other half is in e2m1_doubled. The two least exponents give subnormals.
+ */
 static float
 e8m0_half (uint8_t e)
 {
@@ -129,8 +130,8 @@ ch_dequantize_mxfp4 (const uint8_t *block, float *y)
     }
 }
 
-/* Half of an unsigned E4M3 number. The one NaN (0x7f) counts as zero; the unused sign bit is not looked at, so that
- * 0xff is a number, as it is for other readers of the format. */
+/* Half of an unsigned E4M3 number. The one NaN (0x7f) counts as zero; the unused sign bit is not
+ * looked at, so that 0xff is a number, as it is for other readers of the format. */
 static float
 e4m3_half (uint8_t x)
 {

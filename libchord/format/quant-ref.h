@@ -5,8 +5,9 @@
 
 #include "format/quant.h"
 
-/* What the scalar dequantizers share. A dequantizer turns one block into floats; the layout of each block is told
- * where it is read. Blocks lie unaligned in files, so 16 and 32-bit fields are read by copying. */
+/* What the scalar dequantizers share. A dequantizer turns one block into floats; the layout of each
+ * block is told where it is read. Blocks lie unaligned in files, so 16 and 32-bit fields are read
+ * by copying. */
 
 typedef void (*ChDequantizeBlock) (const uint8_t *block, float *y);
 

@@ -24,7 +24,8 @@ typedef struct
 } ChTypeInfo;
 
 const ChTypeInfo *ch_type_info (uint32_t id);           /* NULL when the id is not a type */
-const char *ch_type_removed_name (uint32_t id);         /* "Q4_2" ...: once a type, no longer; or NULL */
+/* "Q4_2" ...: once a type, no longer; or NULL. */
+const char *ch_type_removed_name (uint32_t id);
 const ChTypeInfo *ch_type_from_name (const char *name); /* ignores case; NULL when unknown */
 
 /* Bytes of a row of n values (n a multiple of the block). */

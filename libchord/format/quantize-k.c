@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "format/quantize.h"
 
-/* K-quants. Each group of a super-block gets the scale (and minimum) of least weighted squared error, found by trying
- * slightly different grids and solving the least-squares problem for the codes that each gives. The group scales are
- * then themselves quantized, and the codes chosen again for the scales that are really stored. */
+/* K-quants. Each group of a super-block gets the scale (and minimum) of least weighted squared
+ * error, found by trying slightly different grids and solving the least-squares problem for the
+ * codes that each gives. The group scales are then themselves quantized, and the codes chosen again
+ * for the scales that are really stored. */
 
 typedef struct
 {
@@ -17,7 +18,8 @@ nearest (float v, int low, int high)
   return ch_clamp_code (floorf (v + 0.5f), low, high);
 }
 
-/* How much an error in each value matters: large values more, in proportion to the typical size of the group. */
+/* How much an error in each value matters: large values more, in proportion to the typical size of
+ * the group. */
 static void
 error_weights (const float *x, const float *importance, int n, float *weights)
 {
@@ -29,10 +31,12 @@ error_weights (const float *x, const float *importance, int n, float *weights)
   float typical = sqrtf (square_sum / (float) n);
 
   for (int i = 0; i < n; i++)
-    weights[i] = importance ? importance[i] * sqrtf (typical * typical + x[i] * x[i]) : typical + fabsf (x[i]);
+    weights[i] = importance ? importance[i] * sqrtf (typical * typical + x[i] * x[i])
+                            : typical + fabsf (x[i]);
 }
 
-/* The scale and minimum that fit the given codes best; a minimum below zero cannot be stored and becomes zero. */
+/* The scale and minimum that fit the given codes best; a minimum below zero cannot be stored and
+ * becomes zero. */
 static Affine
 fit_affine (const float *x, const float *weights, const int *codes, int n)
 {
@@ -123,9 +127,11 @@ pack_scales_mins (uint8_t *packed, const int *scales, const int *mins)
     }
 }
 
-/* The header that Q4_K and Q5_K share (d, dmin, packed scales and minima), and the codes that go with it. */
+/* The header that Q4_K and Q5_K share (d, dmin, packed scales and minima), and the codes that go
+ * with it. */
 static void
-quantize_affine_block (const float *x, uint8_t *block, const float *importance, int max_code, int codes[256])
+quantize_affine_block (const float *x, uint8_t *block, const float *importance, int max_code,
+                       int codes[256])
 {
   Affine groups[8];
   float max_scale = 0, max_min = 0;
@@ -162,7 +168,8 @@ pack_low_nibbles (const int codes[256], uint8_t *bytes)
 {
   for (int pair = 0; pair < 4; pair++)
     for (int l = 0; l < 32; l++)
-      bytes[32 * pair + l] = (uint8_t) ((codes[64 * pair + l] & 15) | (codes[64 * pair + 32 + l] & 15) << 4);
+      bytes[32 * pair + l] =
+          (uint8_t) ((codes[64 * pair + l] & 15) | (codes[64 * pair + 32 + l] & 15) << 4);
 }
 
 void

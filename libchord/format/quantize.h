@@ -6,8 +6,9 @@
 
 #include "format/quant.h"
 
-/* What the quantizers share. A quantizer makes one block of as many floats as the type has in a block. importance has a
- * weight for each of these values, or is NULL. Values that are not finite count as zero in searches and are clamped. */
+/* What the quantizers share. A quantizer makes one block of as many floats as the type has in a
+ * block. importance has a weight for each of these values, or is NULL. Values that are not finite
+ * count as zero in searches and are clamped. */
 
 typedef void (*ChQuantizeBlock) (const float *x, uint8_t *block, const float *importance);
 

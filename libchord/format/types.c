@@ -9,8 +9,8 @@ static const ChTypeInfo types[] = {
 #undef CH_TYPE
 };
 
-/* Ids that files once used. What they held was dropped from the format, so such a file can only be refused;
- * but the user is told what it is. */
+/* Ids that files once used. What they held was dropped from the format, so such a file can only be
+ * refused; but the user is told what it is. */
 static const struct
 {
   uint32_t id;

@@ -71,7 +71,8 @@ void ch_sample_penalties (ChCandidates *c, const gint32 *history, gsize n_histor
                           double frequency, double presence);
 void ch_sample_logit_bias (ChCandidates *c, const ChLogitBias *biases, gsize n);
 
-/* log-softmax of the n_top most likely tokens, falling; out has room for n_top. Returns the number. */
+/* log-softmax of the n_top most likely tokens, falling; out has room for n_top. Returns the number.
+ */
 typedef struct
 {
   gint32 token;

@@ -65,7 +65,8 @@ gboolean ch_vocab_load_merges (ChVocab *vocab, const ChGguf *gguf, GError **erro
 gboolean ch_vocab_fail (GError **error, int code, const ChGguf *gguf, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 
-/* The well-known texts that end a generation; those that a file fails to mark become control tokens. */
+/* The well-known texts that end a generation; those that a file fails to mark become control
+ * tokens. */
 void ch_vocab_find_eog (ChVocab *vocab);
 void ch_vocab_add_eog (ChVocab *vocab, gint32 token);
 /* strips_right: as Phi-3 has it, nearly all special tokens swallow the white space behind them. */

@@ -75,11 +75,11 @@ test_benchmark_too_long (void)
   g_assert_error (error, CHORD_ERROR, CHORD_ERROR_CONTEXT_FULL);
 }
 
-static const char text[]
-    = "There once was a fox who lived by a river. Every day he went to the water and looked at the "
-      "fish. One day a small bird sat down beside him. \"What are you looking at?\" asked the "
-      "bird. \"I am looking at the fish,\" said the fox. \"They never stop.\" The bird thought about "
-      "it. \"Neither do you,\" it said, and flew away. The fox went home and slept for a long time.";
+static const char text[] =
+    "There once was a fox who lived by a river. Every day he went to the water and looked at the "
+    "fish. One day a small bird sat down beside him. \"What are you looking at?\" asked the "
+    "bird. \"I am looking at the fish,\" said the fox. \"They never stop.\" The bird thought about "
+    "it. \"Neither do you,\" it said, and flew away. The fox went home and slept for a long time.";
 
 /* The same by hand: windows of 32 tokens, the second half of each scored. */
 static double

@@ -168,7 +168,8 @@ test_damaged (Machine *machine, gconstpointer unused)
   g_assert_cmpuint (ch_cgroup_memory_left (machine->root), ==, UINT64_MAX);
 }
 
-#define ADD(name, func) g_test_add ("/base/cgroup/" name, Machine, NULL, machine_up, func, machine_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/base/cgroup/" name, Machine, NULL, machine_up, func, machine_down)
 
 int
 main (int argc, char **argv)

@@ -92,7 +92,7 @@ test_cores (void)
   put_siblings (root, 2, "0,2\n");
   put_siblings (root, 3, "1,3\n");
   g_assert_cmpint (ch_cpu_count_cores (root, all, 4), ==, 2);
-  g_assert_cmpint (ch_cpu_count_cores (root, all, 5), ==, 3); /* the fifth tells nothing of itself */
+  g_assert_cmpint (ch_cpu_count_cores (root, all, 5), ==, 3); /* the fifth tells nothing */
   g_assert_cmpint (ch_cpu_count_cores (root, some, 2), ==, 1);
   g_assert_cmpint (ch_cpu_count_cores (root, twins, 2), ==, 1);
   g_assert_cmpint (ch_cpu_count_cores (root, all, 2), ==, 2);

@@ -71,7 +71,8 @@ static const char *const plain_templates[] = {
   "}}{{'<|im_end|>\\n'}}"
   "{%  endfor %}{# the answer #}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% "
   "endif %}\n",
-  ("{% for message in messages %}\n<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
+  ("{% for message in messages %}\n<|im_start|>{{ message.role }}\n"
+   "{{ message.content }}<|im_end|>\n"
    "{% endfor %}\n  {% if add_generation_prompt %}\n<|im_start|>assistant\n{% endif %}"),
 };
 

@@ -5,8 +5,9 @@
 
 #include "format/quant.h"
 
-/* The dequantizers against reference blocks (where the conformance data are, all of them; a digest of the same
- * data is kept here so that a bare clone notices a change), and the quantizers against the error that they may make. */
+/* The dequantizers against reference blocks (where the conformance data are, all of them; a digest
+ * of the same data is kept here so that a bare clone notices a change), and the quantizers against
+ * the error that they may make. */
 
 static char *
 shared_file (const char *name)
@@ -48,8 +49,8 @@ test_reference_blocks (gconstpointer data)
       g_error ("%s value %" G_GSIZE_FORMAT ": %.9g for %.9g", info->name, i, got[i], want[i]);
 }
 
-/* Blocks of a fixed pseudo-random generator, with scales kept finite, must give the values that they gave when the
- * reference data agreed: the digest is of those. */
+/* Blocks of a fixed pseudo-random generator, with scales kept finite, must give the values that
+ * they gave when the reference data agreed: the digest is of those. */
 static const struct
 {
   ChType type;
@@ -81,7 +82,8 @@ test_digest (gconstpointer data)
   for (gsize i = 0; i < n; i++)
     if (!isfinite (values[i]) || values[i] == 0)
       values[i] = 0; /* NaN payloads and the sign of zero are not specified */
-  digest = g_compute_checksum_for_data (G_CHECKSUM_MD5, (const guchar *) values, n * sizeof (float));
+  digest = g_compute_checksum_for_data (G_CHECKSUM_MD5, (const guchar *) values,
+                                        n * sizeof (float));
   g_test_message ("{ CH_TYPE_%s, \"%s\" },", info->name, digest);
   for (gsize i = 0; i < G_N_ELEMENTS (digests); i++)
     if (digests[i].type == info->type)
@@ -105,7 +107,7 @@ test_types (void)
   g_assert_cmpuint (ch_type_row_bytes (CH_TYPE_Q4_K, 512), ==, 288);
 }
 
-/* ---- 16-bit floats ----------------------------------------------------------------------------------------- */
+/* ---- 16-bit floats --------------------------------------------------------------------------- */
 
 static void
 test_halves (void)
@@ -129,7 +131,7 @@ test_halves (void)
   g_assert_true (isnan (ch_bf16_to_f32 (ch_f32_to_bf16 (NAN))));
 }
 
-/* ---- Plain numbers ----------------------------------------------------------------------------------------- */
+/* ---- Plain numbers --------------------------------------------------------------------------- */
 
 /* The types without blocks: numbers as C has them, rounded to the nearest float. */
 static void
@@ -164,7 +166,7 @@ test_plain (void)
     }
 }
 
-/* ---- Quantizers ---------------------------------------------------------------------------------------------- */
+/* ---- Quantizers ------------------------------------------------------------------------------ */
 
 static float
 normal_sample (GRand *rand)
@@ -200,9 +202,10 @@ test_quantizer_error (void)
     ChType type;
     double bound;
   } bounds[] = {
-    { CH_TYPE_F32, 0 },         { CH_TYPE_F16, 1e-7 },      { CH_TYPE_BF16, 4e-6 },     { CH_TYPE_Q8_0, 4e-5 },
-    { CH_TYPE_Q6_K, 5e-4 },     { CH_TYPE_Q5_K, 1.6e-3 },   { CH_TYPE_Q4_K, 6.5e-3 },   { CH_TYPE_Q4_0, 9e-3 },
-    { CH_TYPE_Q8_K, 5e-5 },     { CH_TYPE_Q8_1, 4e-5 },
+    { CH_TYPE_F32, 0 },       { CH_TYPE_F16, 1e-7 },  { CH_TYPE_BF16, 4e-6 },
+    { CH_TYPE_Q8_0, 4e-5 },   { CH_TYPE_Q6_K, 5e-4 }, { CH_TYPE_Q5_K, 1.6e-3 },
+    { CH_TYPE_Q4_K, 6.5e-3 }, { CH_TYPE_Q4_0, 9e-3 }, { CH_TYPE_Q8_K, 5e-5 },
+    { CH_TYPE_Q8_1, 4e-5 },
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   gsize n = 256 * 64;
@@ -220,11 +223,13 @@ test_quantizer_error (void)
     }
 }
 
-/* What files may hold: zeros, one value, outliers, infinities, NaN. Nothing may trap, and zeros stay zeros. */
+/* What files may hold: zeros, one value, outliers, infinities, NaN. Nothing may trap, and zeros
+ * stay zeros. */
 static void
 test_quantizer_extremes (void)
 {
-  static const float odd[] = { 0.0f, 1.0f, -1.0f, 1e30f, -1e30f, 1e-38f, 1e-45f, INFINITY, -INFINITY, NAN, 65504.0f };
+  static const float odd[] = { 0.0f,   1.0f,     -1.0f,     1e30f, -1e30f,  1e-38f,
+                               1e-45f, INFINITY, -INFINITY, NAN,   65504.0f };
 
   for (guint id = 0; id < 64; id++)
     {
@@ -288,7 +293,8 @@ test_quantizer_reference (gconstpointer data)
       return;
     }
   got = g_malloc (64 * info->bytes);
-  g_assert_true (ch_quantize (info->type, (const float *) (gpointer) source, got, 64 * info->block, NULL));
+  g_assert_true (
+      ch_quantize (info->type, (const float *) (gpointer) source, got, 64 * info->block, NULL));
   g_assert_cmpmem (got, 64 * info->bytes, blocks, 64 * info->bytes);
 }
 
@@ -314,9 +320,12 @@ main (int argc, char **argv)
       g_test_add_data_func (reference, info, test_reference_blocks);
     }
   g_test_add_data_func ("/quant/reference/F16", ch_type_info (CH_TYPE_F16), test_reference_blocks);
-  g_test_add_data_func ("/quant/reference/BF16", ch_type_info (CH_TYPE_BF16), test_reference_blocks);
-  g_test_add_data_func ("/quant/quantizer/reference/Q4_0", ch_type_info (CH_TYPE_Q4_0), test_quantizer_reference);
-  g_test_add_data_func ("/quant/quantizer/reference/Q8_0", ch_type_info (CH_TYPE_Q8_0), test_quantizer_reference);
+  g_test_add_data_func ("/quant/reference/BF16", ch_type_info (CH_TYPE_BF16),
+                        test_reference_blocks);
+  g_test_add_data_func ("/quant/quantizer/reference/Q4_0", ch_type_info (CH_TYPE_Q4_0),
+                        test_quantizer_reference);
+  g_test_add_data_func ("/quant/quantizer/reference/Q8_0", ch_type_info (CH_TYPE_Q8_0),
+                        test_quantizer_reference);
   g_test_add_func ("/quant/quantizer/error", test_quantizer_error);
   g_test_add_func ("/quant/quantizer/extremes", test_quantizer_extremes);
   g_test_add_func ("/quant/quantizer/importance", test_importance);
