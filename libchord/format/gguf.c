@@ -196,12 +196,19 @@ ch_gguf_tensor_data (ChGguf *gguf, const ChGgufTensor *tensor, GError **error)
 }
 
 void
-ch_gguf_release_tensor (ChGguf *gguf, const ChGgufTensor *tensor)
+ch_gguf_forget_part (ChGguf *gguf, const ChGgufTensor *tensor, guint64 offset, guint64 n)
 {
   const ChGgufFile *file = g_ptr_array_index (gguf->files, tensor->file);
 
+  g_return_if_fail (offset <= tensor->n_bytes && n <= tensor->n_bytes - offset);
   if (file->mapped)
-    ch_mapping_forget (file->data + tensor->offset, tensor->n_bytes);
+    ch_mapping_forget (file->data + tensor->offset + offset, n);
+}
+
+void
+ch_gguf_release_tensor (ChGguf *gguf, const ChGgufTensor *tensor)
+{
+  ch_gguf_forget_part (gguf, tensor, 0, tensor->n_bytes);
   if (gguf->loaded == NULL)
     return;
   pthread_mutex_lock (&gguf->lock);

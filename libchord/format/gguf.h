@@ -103,6 +103,8 @@ const ChGgufTensor *ch_gguf_find_tensor (const ChGguf *gguf, const char *name);
 const void *ch_gguf_tensor_data (ChGguf *gguf, const ChGgufTensor *tensor, GError **error);
 /* The data are not needed for now: mapped pages are let go, read ones freed. */
 void ch_gguf_release_tensor (ChGguf *gguf, const ChGgufTensor *tensor);
+/* The same for n bytes of it, from offset on; only mapped pages can go alone. */
+void ch_gguf_forget_part (ChGguf *gguf, const ChGgufTensor *tensor, guint64 offset, guint64 n);
 
 /* Writer: collect, then write once (to PATH.part, synced, renamed). Tensor data are fetched when
  * written, so a model larger than memory can be converted. */

@@ -180,16 +180,16 @@ test_packing (void)
 #define BIG_BYTES ((guint64) BIG_COLS * BIG_ROWS * 2)
 
 static char *
-write_big (void)
+write_big (guint64 n_stack)
 {
-  const guint64 ne[] = { BIG_COLS, BIG_ROWS };
+  const guint64 ne[] = { BIG_COLS, BIG_ROWS / n_stack, n_stack };
   g_autoptr (ChGgufWriter) writer = ch_gguf_writer_new ();
   g_autoptr (GError) error = NULL;
   Fixture f = { .values = g_bytes_new_take (g_malloc0 (BIG_BYTES), BIG_BYTES) };
   char *path = NULL;
 
   close (g_file_open_tmp ("chord-device-XXXXXX.gguf", &path, NULL));
-  ch_gguf_writer_add_tensor (writer, "big", CH_TYPE_F16, 2, ne);
+  ch_gguf_writer_add_tensor (writer, "big", CH_TYPE_F16, 3, ne);
   ch_gguf_writer_write (writer, path, fetch, NULL, &f, &error);
   g_assert_no_error (error);
   g_bytes_unref (f.values);
@@ -197,12 +197,12 @@ write_big (void)
 }
 
 static void
-use_whole (const ChWeight *weight)
+use_whole (const ChWeight *weight, gsize stack)
 {
   ChMatrix matrix;
 
-  for (gsize panel = 0; panel < BIG_ROWS / CH_PANEL_ROWS; panel++)
-    g_assert_true (ch_cpu_weight_matrix (weight, 0, panel, panel + 1, &matrix, NULL));
+  for (gsize panel = 0; panel < weight->rows / CH_PANEL_ROWS; panel++)
+    g_assert_true (ch_cpu_weight_matrix (weight, stack, panel, panel + 1, &matrix, NULL));
 }
 
 /* Loading takes nothing, and a matrix that was used lies in memory once: its panels, and no longer
@@ -210,7 +210,7 @@ use_whole (const ChWeight *weight)
 static void
 test_no_doubling (void)
 {
-  g_autofree char *path = write_big ();
+  g_autofree char *path = write_big (1);
 
   for (guint flags = 0; flags <= CH_GGUF_NO_MMAP; flags++)
     {
@@ -221,7 +221,7 @@ test_no_doubling (void)
 
       if (RSS_IS_OURS)
         g_assert_cmpuint (ch_memory_rss (), <, before + BIG_BYTES / 8);
-      use_whole (weight);
+      use_whole (weight, 0);
       if (RSS_IS_OURS)
         {
           g_assert_cmpuint (ch_memory_rss (), >, before + BIG_BYTES / 8 * 7);
@@ -230,6 +230,26 @@ test_no_doubling (void)
       ch_device_cpu ()->klass->free_weight (ch_device_cpu (), weight);
       ch_gguf_unref (f.gguf);
     }
+  g_unlink (path);
+}
+
+/* Of a stack of experts, those that were used lie in memory once, and the others not at all. */
+static void
+test_unused_experts (void)
+{
+  g_autofree char *path = write_big (8);
+  g_autoptr (GError) error = NULL;
+  Fixture f = { .gguf = ch_gguf_open (path, CH_GGUF_DEFAULT, &error) };
+  guint64 before = ch_memory_rss ();
+  ChWeight *weight = load (&f, "big");
+
+  g_assert_cmpuint (weight->n_stack, ==, 8);
+  for (gsize stack = 1; stack < 5; stack++)
+    use_whole (weight, stack);
+  if (RSS_IS_OURS)
+    g_assert_cmpuint (ch_memory_rss (), <, before + BIG_BYTES / 8 * 5);
+  ch_device_cpu ()->klass->free_weight (ch_device_cpu (), weight);
+  ch_gguf_unref (f.gguf);
   g_unlink (path);
 }
 
@@ -310,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu/vector", test_vector);
   g_test_add_func ("/cpu/packing", test_packing);
   g_test_add_func ("/cpu/no-doubling", test_no_doubling);
+  g_test_add_func ("/cpu/unused-experts", test_unused_experts);
   g_test_add_func ("/cpu/pages", test_pages);
   g_test_add_func ("/cpu/reservation", test_reservation);
   g_test_add_func ("/cpu/devices", test_devices);

@@ -6,7 +6,8 @@
 #include "device/cpu/cpu.h"
 
 /* A matrix stays in its file until it is first used: then each thread packs the panels that it
- * needs, and when the last panel of the matrix is packed, the pages of the file are let go. */
+ * needs, and when the last panel of the matrix is packed, the pages of the file are let go. Of a
+ * stack that goes for each matrix by itself: experts that are never chosen stay in the file. */
 
 enum
 {
@@ -52,15 +53,18 @@ reserve_panels (ChCpuWeight *w, GError **error)
     {
       w->panels = ch_reserve (w->panels_bytes);
       w->panel_state = g_try_new0 (atomic_uchar, n);
+      w->n_unpacked = g_try_new0 (atomic_size_t, w->parent.n_stack);
     }
-  if (w->panels == NULL || w->panel_state == NULL)
+  if (w->panels == NULL || w->panel_state == NULL || w->n_unpacked == NULL)
     {
       g_set_error (error, CH_ERROR, CH_ERROR_NO_MEMORY,
                    "%s: no address space for tensor %s of %" G_GUINT64_FORMAT " bytes",
                    ch_gguf_name (w->gguf), w->parent.name, w->tensor->n_bytes);
       return FALSE;
     }
-  atomic_init (&w->n_unpacked, n);
+  for (gsize i = 0; i < w->parent.n_stack; i++)
+    atomic_init (&w->n_unpacked[i], w->n_panels);
+  atomic_init (&w->n_unpacked_matrices, w->parent.n_stack);
   return TRUE;
 }
 
@@ -99,6 +103,7 @@ ch_cpu_weight_free (ChDevice *device, ChWeight *weight)
     ch_reserve_free (w->panels, w->panels_bytes);
   ch_aligned_free (w->values);
   g_free (w->panel_state);
+  g_free (w->n_unpacked);
   ch_gguf_unref (w->gguf);
   g_free (w->parent.name);
   g_free (w);
@@ -127,13 +132,19 @@ pack_panel (ChCpuWeight *w, const guint8 *raw, gsize stack, gsize panel)
                  w->panels + (stack * w->n_panels + panel) * w->panel_bytes);
 }
 
+/* One matrix of the stack is packed whole. A file that was read instead of mapped holds the tensor
+ * in one piece, which goes with the last matrix. */
 static void
-packed_whole (ChCpuWeight *w)
+packed_matrix (ChCpuWeight *w, gsize stack)
 {
+  gsize bytes = w->parent.rows * w->row_bytes;
+
   if (atomic_load (&w->looked_up))
     atomic_store (&w->release_pending, true);
-  else
+  else if (atomic_fetch_sub (&w->n_unpacked_matrices, 1) == 1)
     ch_gguf_release_tensor (w->gguf, w->tensor);
+  else
+    ch_gguf_forget_part (w->gguf, w->tensor, stack * bytes, bytes);
 }
 
 /* Packs a panel, or waits for the thread that is at it. */
@@ -161,8 +172,8 @@ ensure_panel (ChCpuWeight *w, gsize stack, gsize panel, GError **error)
     }
   pack_panel (w, raw, stack, panel);
   atomic_store_explicit (state, PANEL_PACKED, memory_order_release);
-  if (atomic_fetch_sub (&w->n_unpacked, 1) == 1)
-    packed_whole (w);
+  if (atomic_fetch_sub (&w->n_unpacked[stack], 1) == 1)
+    packed_matrix (w, stack);
   return TRUE;
 }
 
@@ -190,7 +201,7 @@ ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize p
     }
   matrix->data = w->panels + stack * w->n_panels * w->panel_bytes;
   matrix->stride = w->panel_bytes;
-  if (atomic_load_explicit (&w->n_unpacked, memory_order_acquire) == 0)
+  if (atomic_load_explicit (&w->n_unpacked[stack], memory_order_acquire) == 0)
     return TRUE;
   for (gsize panel = panel0; panel < panel1; panel++)
     if (!ensure_panel (w, stack, panel, error))

@@ -28,7 +28,8 @@ typedef struct
   guint8 *panels; /* reserved whole, filled as they are first used; NULL without a class */
   gsize panels_bytes;
   atomic_uchar *panel_state;   /* one a panel */
-  atomic_size_t n_unpacked;    /* panels still to be packed */
+  atomic_size_t *n_unpacked;   /* panels still to be packed, of each matrix of the stack */
+  atomic_size_t n_unpacked_matrices;
   atomic_bool looked_up;       /* as an embedding table: raw rows must stay readable within a run */
   atomic_bool release_pending; /* packed whole while looked_up; see ch_cpu_weight_after_run() */
 } ChCpuWeight;
