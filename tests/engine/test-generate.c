@@ -367,7 +367,8 @@ test_seeds (void)
     }
 }
 
-/* Without a number, the engine chooses and changes it as it goes; one can tell by the speed alone. */
+/* Without a number, the engine chooses and changes it as it goes; one can tell by the speed alone.
+ */
 static void
 test_seeds_any_threads (void)
 {
