@@ -3,6 +3,8 @@
 #include "chord-sampling-options-private.h"
 
 #include "chord-param-private.h"
+#include "engine/stop.h"
+#include "sample/sampler.h"
 
 struct _ChordSamplingOptions
 {
@@ -707,4 +709,19 @@ chord_sampling_options_to_request (ChordSamplingOptions *self, ChGenerateRequest
   request->max_tokens = self->max_tokens;
   request->n_logprobs = self->top_logprobs;
   request->special_text = self->show_special_tokens;
+}
+
+gboolean
+chord_sampling_options_validate (ChordSamplingOptions *self, GError **error)
+{
+  ChGenerateRequest request = { 0 };
+  g_autoptr (ChSampler) sampler = NULL;
+  g_autoptr (ChStop) stop = NULL;
+
+  g_return_val_if_fail (CHORD_IS_SAMPLING_OPTIONS (self), FALSE);
+
+  chord_sampling_options_to_request (self, &request);
+  sampler = ch_sampler_new (&request.sampling, error);
+  stop = sampler ? ch_stop_new (request.stop, error) : NULL;
+  return stop != NULL;
 }

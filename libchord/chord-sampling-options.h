@@ -367,6 +367,18 @@ CHORD_AVAILABLE_IN_ALL
 double chord_sampling_options_get_logit_bias (ChordSamplingOptions *self, gint32 token);
 
 /**
+ * chord_sampling_options_validate:
+ * @self: #ChordSamplingOptions
+ * @error: return location for an error
+ *
+ * Checks that each value is in its range, as starting a generation does too.
+ *
+ * Returns: %TRUE, or %FALSE with @error saying which value is not, and what its range is
+ */
+CHORD_AVAILABLE_IN_ALL
+gboolean chord_sampling_options_validate (ChordSamplingOptions *self, GError **error);
+
+/**
  * chord_sampling_options_copy:
  * @self: #ChordSamplingOptions
  *

@@ -287,9 +287,9 @@ cli_load_model (const CliModelArgs *args, GError **error)
 }
 
 ChordSamplingOptions *
-cli_sampling_options (const CliSamplingArgs *args)
+cli_sampling_options (const CliSamplingArgs *args, GError **error)
 {
-  ChordSamplingOptions *options = chord_sampling_options_new ();
+  g_autoptr (ChordSamplingOptions) options = chord_sampling_options_new ();
   const struct
   {
     double value;
@@ -313,7 +313,10 @@ cli_sampling_options (const CliSamplingArgs *args)
     chord_sampling_options_set_stop (options, (const char *const *) args->stop);
   chord_sampling_options_set_seed (options, args->seed);
   chord_sampling_options_set_max_tokens (options, args->max_tokens);
-  return options;
+  if (chord_sampling_options_validate (options, error))
+    return g_steal_pointer (&options);
+  cli_blame_usage (error);
+  return NULL;
 }
 
 /* ---- Tokens ---- */

@@ -37,6 +37,9 @@ char *cli_one_line (const char *text);
 /* Tells an error, and returns the status for it: wrong use is an error of G_OPTION_ERROR. */
 int cli_fail (const GError *error);
 
+/* Turns an error about the value of an option into one of usage. */
+void cli_blame_usage (GError **error);
+
 void cli_set_usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Writes what is still on the way to stdout; a full disk is an error then. */
@@ -92,7 +95,7 @@ char *cli_model_path (const CliModelArgs *args, GError **error);
 ChordModelFile *cli_open_file (const CliModelArgs *args, GError **error);
 ChordModelOptions *cli_model_options (const CliModelArgs *args, GError **error);
 ChordModel *cli_load_model (const CliModelArgs *args, GError **error);
-ChordSamplingOptions *cli_sampling_options (const CliSamplingArgs *args);
+ChordSamplingOptions *cli_sampling_options (const CliSamplingArgs *args, GError **error);
 
 /* Token ids as decimal text, apart by white space or commas. */
 GArray *cli_parse_tokens (const char *text, gsize length, const char *name, GError **error);

@@ -24,6 +24,15 @@ check_args (const BenchArgs *args, GError **error)
   return FALSE;
 }
 
+/* Where none was asked for, the context is as long as the tests need, which may be more than the
+ * model was trained for: what is computed does not matter here, only how fast. */
+static void
+choose_context (CliModelArgs *model_args, const BenchArgs *args)
+{
+  if (model_args->context == 0)
+    model_args->context = (gint64) args->depth + MAX (args->n_prompt, args->n_generate);
+}
+
 static void
 add_json (CliJson *json, ChordBenchmarkResult *result)
 {
@@ -137,7 +146,10 @@ cli_bench (int argc, char **argv)
   g_autoptr (GListModel) results = NULL;
 
   if (!cli_parse (context, &argc, &argv, &error) || !cli_no_more_args (argc, argv, &error)
-      || !check_args (&args, &error) || (model = cli_load_model (&model_args, &error)) == NULL
+      || !check_args (&args, &error))
+    return cli_fail (error);
+  choose_context (&model_args, &args);
+  if ((model = cli_load_model (&model_args, &error)) == NULL
       || (results = measure (model, &args, &error)) == NULL)
     return cli_fail (error);
   if (args.json)

@@ -190,15 +190,17 @@ cli_chat (int argc, char **argv)
   g_autoptr (GOptionContext) context
       = cli_context_new (NULL, "Talks with a model: each line of the input is answered in turn.",
                          entries, &model_args, &sampling_args);
+  g_autoptr (ChordSamplingOptions) options = NULL;
   g_autoptr (GError) error = NULL;
   Chat chat = { 0 };
   int status;
 
   if (!cli_parse (context, &argc, &argv, &error) || !cli_no_more_args (argc, argv, &error)
+      || (options = cli_sampling_options (&sampling_args, &error)) == NULL
       || (chat.model = cli_load_model (&model_args, &error)) == NULL)
     return cli_fail (error);
   chat.system = system;
-  chat.options = cli_sampling_options (&sampling_args);
+  chat.options = options;
   chat.max_tokens = sampling_args.max_tokens;
   chat.terminal = isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
   chat.input = open_stdin ();
@@ -206,7 +208,6 @@ cli_chat (int argc, char **argv)
   status = converse (&chat);
   g_clear_object (&chat.usage);
   g_clear_object (&chat.session);
-  g_clear_object (&chat.options);
   g_clear_object (&chat.input);
   g_clear_object (&chat.model);
   return status;

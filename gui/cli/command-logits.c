@@ -69,7 +69,7 @@ write_rows (GBytes *rows, const char *path, FILE **out, GError **error)
 
 /* The output is opened when there is something to write, so that a failure leaves none behind. */
 static gboolean
-evaluate (ChordModel *model, GArray *tokens, guint chunk, const char *path, FILE **out,
+evaluate (ChordModel *model, GArray *tokens, guint chunk, const LogitsArgs *args, FILE **out,
           GError **error)
 {
   g_autoptr (ChordEvaluation) evaluation = chord_evaluation_new (model);
@@ -85,7 +85,9 @@ evaluate (ChordModel *model, GArray *tokens, guint chunk, const char *path, FILE
       rows = chord_evaluation_run (evaluation, &g_array_index (tokens, gint32, at),
                                    MIN (piece, tokens->len - at), bar, NULL, error);
       cli_bar_free (bar);
-      if (rows == NULL || !write_rows (rows, path, out, error))
+      if (rows == NULL)
+        g_prefix_error (error, "%s: ", args->tokens);
+      if (rows == NULL || !write_rows (rows, args->output, out, error))
         return FALSE;
     }
   return TRUE;
@@ -98,7 +100,7 @@ run (ChordModel *model, const LogitsArgs *args, guint chunk)
   g_autoptr (GArray) tokens = read_tokens (args->tokens, &error);
   FILE *out = NULL;
   gboolean good
-      = tokens != NULL && evaluate (model, tokens, chunk, args->output, &out, &error);
+      = tokens != NULL && evaluate (model, tokens, chunk, args, &out, &error);
 
   if (out != NULL && fclose (out) != 0 && good)
     {

@@ -27,7 +27,8 @@ print_result (ChordPerplexity *perplexity, double value, gboolean as_json)
 }
 
 static int
-measure (ChordModel *model, const char *text, gsize length, guint window, gboolean as_json)
+measure (ChordModel *model, const char *path, const char *text, gsize length, guint window,
+         gboolean as_json)
 {
   g_autoptr (ChordPerplexity) perplexity = chord_perplexity_new (model);
   g_autoptr (GError) error = NULL;
@@ -38,7 +39,10 @@ measure (ChordModel *model, const char *text, gsize length, guint window, gboole
   value = chord_perplexity_run (perplexity, text, (gssize) length, bar, NULL, &error);
   cli_bar_free (bar);
   if (error != NULL)
-    return cli_fail (error);
+    {
+      g_prefix_error (&error, "%s: ", path);
+      return cli_fail (error);
+    }
   print_result (perplexity, value, as_json);
   return cli_flush ();
 }
@@ -83,5 +87,5 @@ cli_perplexity (int argc, char **argv)
       || !g_file_get_contents (path, &text, &length, &error)
       || (model = cli_load_model (&model_args, &error)) == NULL)
     return cli_fail (error);
-  return measure (model, text, length, (guint) model_args.context, as_json);
+  return measure (model, path, text, length, (guint) model_args.context, as_json);
 }

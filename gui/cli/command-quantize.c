@@ -17,12 +17,25 @@ list_types (void)
 }
 
 static gboolean
+knows_type (const char *name)
+{
+  g_auto (GStrv) types = chord_quantizer_list_types ();
+
+  for (char **type = types; *type != NULL; type++)
+    if (g_ascii_strcasecmp (*type, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_args (const char *output, const char *type, GError **error)
 {
   if (output == NULL)
     cli_set_usage_error (error, "no output: name a file by -o");
   else if (type == NULL)
     cli_set_usage_error (error, "no type: name one by --type (--list shows them)");
+  else if (!knows_type (type))
+    cli_set_usage_error (error, "models cannot be converted to %s (--list shows the types)", type);
   else
     return TRUE;
   return FALSE;

@@ -117,12 +117,12 @@ cli_run (int argc, char **argv)
   gsize length;
 
   if (!cli_parse (context, &argc, &argv, &error)
+      || (options = cli_sampling_options (&sampling_args, &error)) == NULL
       || (prompt = cli_text_of_args (argc, argv, &length, &error)) == NULL
       || (model = cli_load_model (&model_args, &error)) == NULL)
     return cli_fail (error);
   system = args.system;
   session = chord_session_new (model);
-  options = cli_sampling_options (&sampling_args);
   generation = start (session, &args, prompt, length, options, &error);
   if (generation == NULL)
     return cli_fail (error);

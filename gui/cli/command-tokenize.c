@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* chord tokenize and chord detokenize. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,7 +204,7 @@ detokenize_line (ChordTokenizer *tokenizer, const char *line, gsize length, gpoi
       if (g_variant_is_of_type (child, G_VARIANT_TYPE_DOUBLE))
         {
           double id = g_variant_get_double (child);
-          token = id >= 0 && id <= G_MAXINT32 ? (gint32) id : -1;
+          token = id >= 0 && id <= G_MAXINT32 && id == floor (id) ? (gint32) id : -1;
         }
       g_array_append_val (tokens, token);
     }

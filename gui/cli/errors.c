@@ -42,6 +42,15 @@ cli_fail (const GError *error)
 }
 
 void
+cli_blame_usage (GError **error)
+{
+  GError *usage = g_error_new_literal (G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, (*error)->message);
+
+  g_clear_error (error);
+  g_propagate_error (error, usage);
+}
+
+void
 cli_set_usage_error (GError **error, const char *format, ...)
 {
   va_list args;

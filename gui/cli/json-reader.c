@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reader of JSON (RFC 8259), for the commands that take lines of it. */
+/* A reader of JSON (RFC 8259), for the commands that take lines of it. json-glib will not do here:
+ * a text that holds NUL ends there, a surrogate that stands alone spoils what follows, and a line
+ * of many brackets exhausts the stack. */
 #include <string.h>
 
 #include "cli.h"

@@ -57,8 +57,8 @@ check_range (const char *name, double value, double low, double high, GError **e
   if (value >= low && value <= high)
     return TRUE;
   g_ascii_formatd (text[0], sizeof text[0], "%g", value);
-  g_ascii_formatd (text[1], sizeof text[1], "%g", low);
-  g_ascii_formatd (text[2], sizeof text[2], "%g", high);
+  g_ascii_formatd (text[1], sizeof text[1], "%.10g", low);
+  g_ascii_formatd (text[2], sizeof text[2], "%.10g", high);
   g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT, "%s is %s; it must be between %s and %s",
                name, text[0], text[1], text[2]);
   return FALSE;

@@ -123,6 +123,7 @@ test_range (void)
         chord_sampling_options_set_temperature (options, NAN);
       else
         g_object_set (options, bad[i].property, bad[i].value, NULL);
+      g_assert_false (chord_sampling_options_validate (options, NULL));
       g_assert_null (chord_session_start (session, options, &error));
       g_assert_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT);
       g_assert_nonnull (strstr (error->message, bad[i].property));

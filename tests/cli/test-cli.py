@@ -144,7 +144,9 @@ def test_run_options():
     assert word not in cut and text.startswith(cut.strip())
     stats = good('run', '-n', '8', '--temp', '0', '--stats', STORY)
     assert 'answer: 8 tokens' in stats.err, stats.err
-    one_line(chord('run', '--temp', '-1', 'x'), 1, 'temperature')
+    one_line(chord('run', '--temp', '-1', 'x'), 2, 'temperature')
+    one_line(chord('run', '--stop', '', 'x'), 2, 'Stop string')
+    one_line(chord('chat', '--top-k', '-5'), 2, 'top-k', '2147483647')
     one_line(chord('run', '--device', 'abacus', 'x'), 1, 'abacus')
 
 
@@ -289,6 +291,7 @@ def test_bad_lines():
     one_line(chord('detokenize', 'fox'), 1, 'byte 0')
     one_line(chord('detokenize', '--jsonl', text=b'[1, -5]'), 1, 'line 1')
     one_line(chord('detokenize', '--jsonl', text=b'["a"]'), 1, 'line 1')
+    one_line(chord('detokenize', '--jsonl', text=b'[2.5]'), 1, 'line 1')
 
 
 # ---- Files ----
@@ -334,7 +337,7 @@ def test_logits():
     (TMP / 'none').write_text(' \n')
     one_line(chord('logits', '--tokens', TMP / 'none', '-o', TMP / 'out'), 1, 'none')
     (TMP / 'far').write_text('99999')
-    one_line(chord('logits', '--tokens', TMP / 'far', '-o', TMP / 'out'), 1, '99999')
+    one_line(chord('logits', '--tokens', TMP / 'far', '-o', TMP / 'out'), 1, 'far', '99999')
     one_line(chord('logits', '-c', '4', '--tokens', TMP / 'tokens', '-o', TMP / 'out'), 1, 'context')
     assert not (TMP / 'out').exists()
     one_line(chord('logits', '--tokens', TMP / 'tokens', '-o', TMP / 'no/such/folder'), 1, 'folder')
@@ -349,7 +352,7 @@ def test_quantize():
     assert any(t['type'] == 'Q4_0' for t in info['tensors'])
     assert out.stat().st_size < MODEL.stat().st_size * 0.7
     assert good('run', '-m', out, '-n', '8', '--temp', '0', STORY).out.strip()
-    one_line(chord('quantize', '-o', TMP / 'x', '--type', 'Q99'), 1, 'Q99')
+    one_line(chord('quantize', '-o', TMP / 'x', '--type', 'Q99'), 2, 'Q99')
     one_line(chord('quantize', '-o', TMP / 'no/such/folder', '--type', 'Q4_0'), 1, 'folder')
     os.mkfifo(TMP / 'pipe')
     one_line(chord('quantize', '-o', TMP / 'pipe', '--type', 'Q4_0'), 1, 'pipe', 'regular')
@@ -452,6 +455,9 @@ def test_bench():
     assert deep[0]['bytes_per_token'] > results[1]['bytes_per_token']
     assert [r['test'] for r in json.loads(good('bench', '-p', '8', '-n', '0', '-r', '1',
                                                '--json').out)] == ['pp8']
+    long = good('bench', '-p', '0', '-n', '2', '-d', '1000', '-r', '1', '--json')
+    assert [r['test'] for r in json.loads(long.out)] == ['tg2@d1000']
+    one_line(chord('bench', '-c', '768', '-p', '0', '-n', '2', '-d', '1000'), 1, 'context')
     assert 'pp8' in good('bench', '-p', '8', '-n', '2', '-r', '1').out
 
 
@@ -467,7 +473,7 @@ def test_perplexity():
     assert float(good('perplexity', '-f', text, '-c', '64').out) > 1
     (TMP / 'short').write_text('too short')
     done = chord('perplexity', '-f', TMP / 'short', '-c', '64')
-    one_line(done, 1, 'token')
+    one_line(done, 1, 'short', 'token')
     one_line(chord('perplexity', '-f', TMP / 'absent.txt'), 1, 'absent.txt')
 
 
