@@ -492,11 +492,29 @@ def test_memory_limit():
     assert len(re.findall(r'\d+', done.err)) >= 2, done.err
 
 
-def test_kernels():
-    """The kernels that ran are counted on one line."""
-    done = good('run', '-n', '4', '--temp', '0', STORY, env={'CHORD_DEBUG': 'kernels'})
+def kernels(model, *args, **env):
+    """What ran, as pairs of kernel and level; it is one line of JSON."""
+    done = good('run', '-m', model, '-n', '4', '--temp', '0', *args, STORY,
+                env={'CHORD_DEBUG': 'kernels', **env})
     counts = json.loads(done.err.strip().split('\n')[-1])
     assert counts and all(n > 0 for n in counts.values()), counts
+    return {tuple(name.split('.')) for name in counts}
+
+
+def test_kernels():
+    """The kernels that ran are counted, and they are those that are meant for the weights."""
+    common = {'rms_norm', 'rope', 'kv_write', 'attention', 'attention_join', 'add', 'glu'}
+    fast = {name for name, _ in kernels(MODEL)}
+    assert fast == common | {'quantize_act8', 'matmul_fast_q8s'}, fast
+    exact = kernels(MODEL, '--precision', 'exact', CHORD_CPU='ref')
+    assert exact == {(name, 'ref') for name in common | {'matmul_exact_q8s'}}, exact
+    for kind, kernel in (('F16', 'exact_f16'), ('BF16', 'exact_bf16'), ('F32', 'exact_f32'),
+                         ('Q4_0', 'fast_q4s'), ('Q4_K', 'fast_q4m'), ('Q5_K', 'fast_q5m'),
+                         ('Q6_K', 'fast_q6s')):
+        good('quantize', '-m', MODEL, '-o', TMP / 'kind.gguf', '--type', kind)
+        ran = {name for name, _ in kernels(TMP / 'kind.gguf')}
+        assert f'matmul_{kernel}' in ran and common <= ran, ran
+        assert len([name for name in ran if name.startswith('matmul')]) == 1, ran
 
 
 def test_full_disk():
