@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/engine-private.h"
+
 /* One sequence at a time: what a generation delivers, how it ends, and what it leaves behind. */
 
 static ChEngine *engine; /* context of 256 tokens */
@@ -146,6 +148,49 @@ test_prefix_reuse (void)
   g_autoptr (Heard) again = generate (seq, &request);
   g_assert_cmpuint (again->usage.n_cached, ==, prompt->len - 1);
   assert_same_ids (again->ids, edited->ids);
+  ch_engine_seq_free (seq);
+  ch_engine_seq_free (fresh);
+}
+
+/* ---- Memory that cannot be cut back ----------------------------------------------------------- */
+
+static const ChMemoryClass *kv_class;
+static ChMemoryClass uncuttable_class; /* the same, but for truncate */
+
+static gboolean
+empty_only (ChMemory *memory, ChSeq *seq, gsize n)
+{
+  if (n > 0 && n < memory->klass->length (memory, seq))
+    return FALSE;
+  return kv_class->truncate (memory, seq, n);
+}
+
+/* As a recurrent state is: it goes on, but an edit makes it begin anew. The answers are the same. */
+static void
+test_uncuttable_memory (void)
+{
+  g_autoptr (ChEngine) own = load_small (256, 2);
+  ChEngineSeq *seq = new_seq (own), *fresh = new_seq (engine);
+  g_autoptr (GArray) prompt = filler (100, 2);
+  ChGenerateRequest request = greedy_request (IDS (prompt), 100, 5);
+
+  kv_class = own->memory->klass;
+  uncuttable_class = *kv_class;
+  uncuttable_class.truncate = empty_only;
+  own->memory->klass = &uncuttable_class;
+  g_autoptr (Heard) first = generate (seq, &request);
+  g_array_append_vals (prompt, first->ids->data, 5);
+  g_array_append_vals (prompt, hello, N_HELLO);
+  request = greedy_request (IDS (prompt), prompt->len, 5);
+  g_autoptr (Heard) second = generate (seq, &request);
+  g_assert_cmpuint (second->usage.n_cached, ==, 104);
+
+  IDS (prompt)[40]++;
+  g_autoptr (Heard) edited = generate (seq, &request);
+  g_assert_cmpuint (edited->usage.n_cached, ==, 0);
+  g_autoptr (Heard) alone = generate (fresh, &request);
+  assert_same_ids (edited->ids, alone->ids);
+
   ch_engine_seq_free (seq);
   ch_engine_seq_free (fresh);
 }
@@ -477,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/generate/prompt-too-long", test_prompt_too_long);
   g_test_add_func ("/engine/generate/refused", test_refused);
   g_test_add_func ("/engine/generate/prefix-reuse", test_prefix_reuse);
+  g_test_add_func ("/engine/generate/uncuttable-memory", test_uncuttable_memory);
   g_test_add_func ("/engine/generate/truncate", test_truncate);
   g_test_add_func ("/engine/generate/evaluation", test_evaluation);
   g_test_add_func ("/engine/generate/cancel-decode", test_cancel_decode);
