@@ -124,9 +124,10 @@ add_help (GOptionContext *context, gboolean *help)
 static G_NORETURN void
 help_and_exit (GOptionContext *context)
 {
-  g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
+  char *text = g_option_context_get_help (context, TRUE, NULL);
 
   fputs (text, stdout);
+  g_free (text);
   exit (cli_flush ());
 }
 
