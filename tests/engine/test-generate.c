@@ -152,7 +152,7 @@ test_prefix_reuse (void)
   ch_engine_seq_free (fresh);
 }
 
-/* ---- Memory that cannot be cut back ----------------------------------------------------------- */
+/* ---- Memory that cannot be cut back ---------------------------------------------------------- */
 
 static const ChMemoryClass *kv_class;
 static ChMemoryClass uncuttable_class; /* the same, but for truncate */
@@ -165,7 +165,8 @@ empty_only (ChMemory *memory, ChSeq *seq, gsize n)
   return kv_class->truncate (memory, seq, n);
 }
 
-/* As a recurrent state is: it goes on, but an edit makes it begin anew. The answers are the same. */
+/* As a recurrent state is: it goes on, but an edit makes it begin anew. The answers are the same.
+ */
 static void
 test_uncuttable_memory (void)
 {
