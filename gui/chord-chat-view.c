@@ -99,7 +99,7 @@ generation_finished (ChordGeneration *generation, ChordFinishReason reason, Chor
   finished = g_steal_pointer (&self->generation);
   set_generating (self, FALSE);
   show_usage (self, chord_generation_get_usage (finished));
-  if (reason == CHORD_FINISH_REASON_ERROR)
+  if (chord_generation_get_error (finished))
     show_failure (self, chord_generation_get_error (finished));
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }

@@ -41,7 +41,8 @@ typedef enum
  * ChordFinishReason:
  * @CHORD_FINISH_REASON_NONE: it has not finished yet
  * @CHORD_FINISH_REASON_STOP: the model ended its answer, or a stop string came
- * @CHORD_FINISH_REASON_LENGTH: as many tokens as were allowed, or the context is full
+ * @CHORD_FINISH_REASON_LENGTH: as many tokens as were allowed, or the context is full: then
+ *   [property@Generation:error] says so
  * @CHORD_FINISH_REASON_CANCELLED: it was cancelled; what came until then is kept
  * @CHORD_FINISH_REASON_ERROR: it failed, see [property@Generation:error]
  *

@@ -180,7 +180,7 @@ install_result_properties (void)
   /**
    * ChordGeneration:error:
    *
-   * What went wrong; %NULL unless it ended with %CHORD_FINISH_REASON_ERROR.
+   * What went wrong, or %CHORD_ERROR_CONTEXT_FULL when the text ends because the context is full.
    */
   properties[PROP_ERROR]
       = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, CHORD_PARAM_READABLE);
@@ -410,7 +410,7 @@ return_result (ChordGeneration *self, GTask *task)
   if (self->finish_reason == CHORD_FINISH_REASON_CANCELLED)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                              "The generation was cancelled");
-  else if (self->error)
+  else if (self->finish_reason == CHORD_FINISH_REASON_ERROR)
     g_task_return_error (task, g_error_copy (self->error));
   else
     g_task_return_boolean (task, TRUE);
@@ -516,7 +516,7 @@ chord_generation_wait (ChordGeneration *self, GCancellable *cancellable, GError 
 
   if (self->finish_reason == CHORD_FINISH_REASON_CANCELLED)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The generation was cancelled");
-  else if (self->error && error)
+  else if (self->finish_reason == CHORD_FINISH_REASON_ERROR && error)
     *error = g_error_copy (self->error);
   return self->finish_reason == CHORD_FINISH_REASON_STOP
          || self->finish_reason == CHORD_FINISH_REASON_LENGTH;

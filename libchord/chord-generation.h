@@ -143,10 +143,11 @@ ChordFinishReason chord_generation_get_finish_reason (ChordGeneration *self);
  * chord_generation_get_error: (get-property error)
  * @self: a #ChordGeneration
  *
- * Gets what went wrong; %NULL unless it ended with %CHORD_FINISH_REASON_ERROR.
+ * Gets what went wrong. It is set when it ended with %CHORD_FINISH_REASON_ERROR, and when it ended
+ * with %CHORD_FINISH_REASON_LENGTH because the context is full: then to %CHORD_ERROR_CONTEXT_FULL.
+ * Such a text is good as far as it goes, so waiting for it does not fail.
  *
- * Returns: (transfer none) (nullable): what went wrong; %NULL unless it ended with
- *   %CHORD_FINISH_REASON_ERROR
+ * Returns: (transfer none) (nullable): what went wrong, or %NULL
  */
 CHORD_AVAILABLE_IN_ALL
 const GError *chord_generation_get_error (ChordGeneration *self);

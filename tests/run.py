@@ -160,7 +160,7 @@ def isa(tally):
         else:
             tally.skip(f'CHORD_CPU={level}', 'this machine does not have it')
     for level in levels[:-1]:
-        meson_test(tally, 'build', ['kernel', 'device', 'graph', 'arch', 'engine'],
+        meson_test(tally, 'build', ['kernel', 'device', 'graph', 'arch', 'engine', 'api', 'cli'],
                    env={'CHORD_CPU': level}, label=f'[{level}] ')
 
 

@@ -14,6 +14,16 @@ typedef struct
   GError *error;
 } Answer;
 
+/* A prompt of one batch is done at once: there is nothing to show between. */
+static void
+on_prompt_progress (ChordGeneration *generation, guint64 done, guint64 total, gpointer data)
+{
+  if (done < total)
+    cli_bar_draw ("Reading the prompt", (int) (100 * done / total));
+  else
+    cli_bar_wipe ();
+}
+
 static void
 on_text (ChordGeneration *generation, const char *text, gpointer data)
 {
@@ -54,10 +64,13 @@ cli_answer (ChordGeneration *generation, FILE *out, GError **error)
   Answer answer = { .generation = generation, .loop = loop, .out = out };
   guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, &answer);
   gulong text = g_signal_connect (generation, "text", G_CALLBACK (on_text), &answer);
+  gulong progress = g_signal_connect (generation, "prompt-progress",
+                                      G_CALLBACK (on_prompt_progress), NULL);
 
   chord_generation_wait_async (generation, NULL, on_done, &answer);
   g_main_loop_run (loop);
   g_signal_handler_disconnect (generation, text);
+  g_signal_handler_disconnect (generation, progress);
   g_source_remove (interrupt);
   if (answer.error == NULL)
     return TRUE;
@@ -68,17 +81,6 @@ cli_answer (ChordGeneration *generation, FILE *out, GError **error)
     }
   g_propagate_error (error, answer.error);
   return FALSE;
-}
-
-gboolean
-cli_answer_is_cut (ChordGeneration *generation, gint64 max_tokens)
-{
-  ChordUsage *usage = chord_generation_get_usage (generation);
-
-  if (chord_generation_get_finish_reason (generation) != CHORD_FINISH_REASON_LENGTH)
-    return FALSE;
-  return max_tokens < 0
-         || (usage != NULL && chord_usage_get_generated_tokens (usage) < (guint64) max_tokens);
 }
 
 void

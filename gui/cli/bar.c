@@ -20,20 +20,35 @@ bar_free (gpointer data, GClosure *closure)
   g_free (bar);
 }
 
+void
+cli_bar_draw (const char *label, int percent)
+{
+  char filled[WIDTH + 1];
+
+  if (!isatty (STDERR_FILENO))
+    return;
+  for (int i = 0; i < WIDTH; i++)
+    filled[i] = i * 100 < percent * WIDTH ? '#' : '.';
+  filled[WIDTH] = '\0';
+  fprintf (stderr, "\r%s [%s] %3d %%", label, filled, percent);
+}
+
+void
+cli_bar_wipe (void)
+{
+  if (isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
+}
+
 static void
 draw (ChordProgress *progress, GParamSpec *pspec, gpointer data)
 {
   Bar *bar = data;
   int percent = (int) (chord_progress_get_fraction (progress) * 100);
-  char filled[WIDTH + 1];
 
-  if (percent == bar->percent)
-    return;
+  if (percent != bar->percent)
+    cli_bar_draw (bar->label, percent);
   bar->percent = percent;
-  for (int i = 0; i < WIDTH; i++)
-    filled[i] = i * 100 < percent * WIDTH ? '#' : '.';
-  filled[WIDTH] = '\0';
-  fprintf (stderr, "\r%s [%s] %3d %%", bar->label, filled, percent);
 }
 
 ChordProgress *
@@ -54,7 +69,6 @@ cli_bar_new (const char *label)
 void
 cli_bar_free (ChordProgress *progress)
 {
-  if (isatty (STDERR_FILENO))
-    fputs ("\r\033[K", stderr);
+  cli_bar_wipe ();
   g_object_unref (progress);
 }

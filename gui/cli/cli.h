@@ -105,6 +105,9 @@ GArray *cli_parse_tokens (const char *text, gsize length, const char *name, GErr
 /* A progress that is drawn on stderr, where that is a terminal. */
 ChordProgress *cli_bar_new (const char *label);
 void cli_bar_free (ChordProgress *progress); /* wipes it off */
+/* For what tells of its progress in another way. */
+void cli_bar_draw (const char *label, int percent);
+void cli_bar_wipe (void);
 
 /* ---- Answers (answer.c) ---- */
 
@@ -112,10 +115,6 @@ void cli_bar_free (ChordProgress *progress); /* wipes it off */
  * be NULL). SIGINT ends the generation alone. FALSE with error set when it failed; an answer that
  * was stopped is no failure, see its finish reason. */
 gboolean cli_answer (ChordGeneration *generation, FILE *out, GError **error);
-
-/* Whether the answer ended because there was no room for more, rather than at the length that was
- * asked for. */
-gboolean cli_answer_is_cut (ChordGeneration *generation, gint64 max_tokens);
 
 void cli_print_usage (ChordUsage *usage, FILE *out);
 

@@ -21,7 +21,6 @@ typedef struct
   ChordSamplingOptions *options;
   ChordUsage *usage; /* of the last answer */
   const char *system;
-  gint64 max_tokens;
   GDataInputStream *input;
   gboolean terminal;
   gboolean failed;
@@ -125,9 +124,9 @@ take_turn (Chat *chat, const char *text)
   putchar ('\n');
   fflush (stdout);
   g_set_object (&chat->usage, chord_generation_get_usage (generation));
-  if (error == NULL && cli_answer_is_cut (generation, chat->max_tokens))
-    cli_complain ("the context is full; the answer is not finished (/reset begins a new "
-                  "conversation)");
+  if (error == NULL && chord_generation_get_error (generation) != NULL)
+    cli_complain ("%s (/reset begins a new conversation)",
+                  chord_generation_get_error (generation)->message);
 }
 
 /* ---- Commands ---- */
@@ -201,7 +200,6 @@ cli_chat (int argc, char **argv)
     return cli_fail (error);
   chat.system = system;
   chat.options = options;
-  chat.max_tokens = sampling_args.max_tokens;
   chat.terminal = isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
   chat.input = open_stdin ();
   begin_conversation (&chat);

@@ -64,7 +64,7 @@ end_line (ChordGeneration *generation)
 }
 
 static int
-answer (ChordGeneration *generation, const RunArgs *args, gint64 max_tokens)
+answer (ChordGeneration *generation, const RunArgs *args)
 {
   g_autoptr (GError) error = NULL;
   gboolean good = cli_answer (generation, args->json ? NULL : stdout, &error);
@@ -82,9 +82,9 @@ answer (ChordGeneration *generation, const RunArgs *args, gint64 max_tokens)
       cli_complain ("stopped; the answer is not finished");
       return CLI_FAILED;
     }
-  if (cli_answer_is_cut (generation, max_tokens))
+  if (chord_generation_get_error (generation) != NULL)
     {
-      cli_complain ("the context is full; the answer is not finished (-c sets its length)");
+      cli_complain ("%s (-c sets its length)", chord_generation_get_error (generation)->message);
       return CLI_FAILED;
     }
   return cli_flush ();
@@ -126,5 +126,5 @@ cli_run (int argc, char **argv)
   generation = start (session, &args, prompt, length, options, &error);
   if (generation == NULL)
     return cli_fail (error);
-  return answer (generation, &args, sampling_args.max_tokens);
+  return answer (generation, &args);
 }

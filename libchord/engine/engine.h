@@ -113,7 +113,8 @@ typedef struct
   /* Evaluations: one call a row that wants an output, in order; logits (or the embedding) of result
    * width. */
   void (*output) (gsize row, const float *values, gsize n, gpointer data);
-  /* Once, last. error is set with CH_FINISH_ERROR alone. The sequence is free for its next job
+  /* Once, last. error is set with CH_FINISH_ERROR, and (CH_ERROR_CONTEXT_FULL) with
+   * CH_FINISH_LENGTH when it was the context that is full. The sequence is free for its next job
    * already. An evaluation that came to its end says CH_FINISH_STOP. */
   void (*finished) (ChFinish why, const ChJobUsage *usage, const GError *error, gpointer data);
   /* right after finished; not called when the job could not be submitted */

@@ -58,11 +58,25 @@ is_end (const ChJob *job, gint32 token)
 }
 
 static gboolean
+has_enough (const ChJob *job)
+{
+  return job->max_tokens >= 0 && job->usage.n_generated >= (guint64) job->max_tokens;
+}
+
+static gboolean
 is_full (const ChJob *job)
 {
-  if (job->max_tokens >= 0 && job->usage.n_generated >= (guint64) job->max_tokens)
-    return TRUE;
   return job->feed->len >= job->engine->n_ctx;
+}
+
+/* The text is good as far as it goes; the error tells why it goes no further. */
+static void
+say_full (ChJob *job)
+{
+  g_set_error (&job->error, CH_ERROR, CH_ERROR_CONTEXT_FULL,
+               "%s: the context of %" G_GUINT64_FORMAT
+               " tokens is full after %" G_GSIZE_FORMAT " tokens of the answer",
+               ch_gguf_name (job->engine->gguf), job->engine->n_ctx, job->usage.n_generated);
 }
 
 /* The text that this token adds, in job->delta; with the last one, all that was held back. TRUE
@@ -102,14 +116,16 @@ ch_generate_step (ChJob *job, const float *logits, gsize n, ChFinish *why)
   ch_sampler_accept (job->sampler, token);
   count_token (job);
   gboolean end = is_end (job, token);
-  gboolean full = is_full (job);
-  gboolean stopped = make_text (job, token, end, end || full);
+  gboolean last = end || has_enough (job) || is_full (job);
+  gboolean stopped = make_text (job, token, end, last);
   gsize n_logprobs = find_logprobs (job, logits, n, token);
   if (job->callbacks.token != NULL)
     job->callbacks.token (token, job->delta->str, job->delta->len,
                           n_logprobs > 0 ? job->logprobs : NULL, n_logprobs, job->data);
   *why = end || stopped ? CH_FINISH_STOP : CH_FINISH_LENGTH;
-  if (end || stopped || full)
+  if (*why == CH_FINISH_LENGTH && last && !has_enough (job))
+    say_full (job);
+  if (last || stopped)
     return FALSE;
   g_array_append_val (job->feed, token);
   return TRUE;

@@ -358,7 +358,7 @@ ch_job_finish (ChJob *job, ChFinish why)
     ch_engine_unref (engine); /* the sequence's; the job still has its own */
 
   if (job->callbacks.finished != NULL)
-    job->callbacks.finished (why, &job->usage, why == CH_FINISH_ERROR ? job->error : NULL,
+    job->callbacks.finished (why, &job->usage, why != CH_FINISH_CANCELLED ? job->error : NULL,
                              job->data);
   if (job->callbacks.free_data != NULL)
     job->callbacks.free_data (job->data);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <math.h>
 #include "fixture.h"
 
 #include <glib/gstdio.h>
@@ -145,6 +146,32 @@ test_context_full (void)
   g_assert_nonnull (strstr (error->message, "768"));
   g_assert_cmpuint (count (session), ==, 1);
   g_assert_null (chord_session_get_generation (session));
+}
+
+/* An answer that fills the context is good as far as it goes, and says that there was no room for
+ * more. The model may not end it before. */
+static void
+test_answer_fills_context (void)
+{
+  g_autoptr (ChordSession) session = chord_session_new (fixture_model ());
+  g_autoptr (ChordSamplingOptions) options = fixture_greedy (-1);
+  g_autoptr (ChordGeneration) generation = NULL;
+  g_autoptr (GError) error = NULL;
+  ChordTokenizer *tokenizer = chord_model_get_tokenizer (fixture_model (), NULL);
+  gint32 tokens[766];
+
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+    tokens[i] = 300 + (gint32) (i % 7);
+  for (gint32 token = 0; token < 4096; token++)
+    if (chord_tokenizer_is_end_token (tokenizer, token))
+      chord_sampling_options_set_logit_bias (options, token, -INFINITY);
+  generation = chord_session_start_tokens (session, tokens, G_N_ELEMENTS (tokens), options, &error);
+  g_assert_no_error (error);
+  g_assert_true (chord_generation_wait (generation, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (chord_generation_get_finish_reason (generation), ==, CHORD_FINISH_REASON_LENGTH);
+  g_assert_error (chord_generation_get_error (generation), CHORD_ERROR, CHORD_ERROR_CONTEXT_FULL);
+  g_assert_nonnull (strstr (chord_generation_get_error (generation)->message, "768"));
 }
 
 static void
@@ -314,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/edit", test_edit);
   g_test_add_func ("/session/empty", test_empty);
   g_test_add_func ("/session/context-full", test_context_full);
+  g_test_add_func ("/session/answer-fills-context", test_answer_fills_context);
   g_test_add_func ("/session/system-prompt", test_system_prompt);
   g_test_add_func ("/session/no-forged-turn", test_no_forged_turn);
   g_test_add_func ("/session/raw-prompt", test_raw_prompt);

@@ -126,7 +126,10 @@ static void
 on_finished (ChFinish why, const ChJobUsage *usage, const GError *error, gpointer data)
 {
   Heard *heard = data;
-  g_assert_cmpint (why == CH_FINISH_ERROR, ==, error != NULL);
+  if (why == CH_FINISH_LENGTH && error != NULL)
+    g_assert_error (error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
+  else
+    g_assert_cmpint (why == CH_FINISH_ERROR, ==, error != NULL);
   heard->why = why;
   heard->usage = *usage;
   heard->error = error != NULL ? g_error_copy (error) : NULL;

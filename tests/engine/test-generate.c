@@ -62,6 +62,8 @@ test_context_full (void)
   ChGenerateRequest request = greedy_request (IDS (prompt), 250, -1);
   g_autoptr (Heard) heard = generate (seq, &request);
   g_assert_cmpint (heard->why, ==, CH_FINISH_LENGTH);
+  g_assert_error (heard->error, CH_ERROR, CH_ERROR_CONTEXT_FULL);
+  g_assert_nonnull (strstr (heard->error->message, "256"));
   g_assert_cmpuint (heard->ids->len, ==, 7); /* the seventh is told of, but has no place any more */
   g_autoptr (GArray) held = ch_engine_seq_tokens (seq);
   g_assert_cmpuint (held->len, ==, 256);
