@@ -233,6 +233,26 @@ test_no_doubling (void)
   g_unlink (path);
 }
 
+/* Nor does it while it is packed: what is done with goes as the work goes on. */
+static void
+test_no_doubling_on_the_way (void)
+{
+  g_autofree char *path = write_big (1);
+  g_autoptr (GError) error = NULL;
+  Fixture f = { .gguf = ch_gguf_open (path, CH_GGUF_DEFAULT, &error) };
+  guint64 before = ch_memory_rss ();
+  ChWeight *weight = load (&f, "big");
+  ChMatrix matrix;
+
+  g_assert_true (
+      ch_cpu_weight_matrix (weight, 0, 0, BIG_ROWS / CH_PANEL_ROWS / 2, &matrix, &error));
+  if (RSS_IS_OURS)
+    g_assert_cmpuint (ch_memory_rss (), <, before + BIG_BYTES / 8 * 5);
+  ch_device_cpu ()->klass->free_weight (ch_device_cpu (), weight);
+  ch_gguf_unref (f.gguf);
+  g_unlink (path);
+}
+
 /* Of a stack of experts, those that were used lie in memory once, and the others not at all. */
 static void
 test_unused_experts (void)
@@ -330,6 +350,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu/vector", test_vector);
   g_test_add_func ("/cpu/packing", test_packing);
   g_test_add_func ("/cpu/no-doubling", test_no_doubling);
+  g_test_add_func ("/cpu/no-doubling-on-the-way", test_no_doubling_on_the_way);
   g_test_add_func ("/cpu/unused-experts", test_unused_experts);
   g_test_add_func ("/cpu/pages", test_pages);
   g_test_add_func ("/cpu/reservation", test_reservation);

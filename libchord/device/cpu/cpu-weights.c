@@ -9,6 +9,8 @@
  * needs, and when the last panel of the matrix is packed, the pages of the file are let go. Of a
  * stack that goes for each matrix by itself: experts that are never chosen stay in the file. */
 
+#define FORGET_BYTES (2 << 20) /* packed between two times that the file is let go */
+
 enum
 {
   PANEL_RAW,
@@ -177,6 +179,35 @@ ensure_panel (ChCpuWeight *w, gsize stack, gsize panel, GError **error)
   return TRUE;
 }
 
+/* The rows of panels that are packed. Who still reads them, for a look-up or another panel on the
+ * same page, gets them from the file again. */
+static void
+forget_rows (ChCpuWeight *w, gsize stack, gsize panel0, gsize panel1)
+{
+  gsize row0 = panel0 * CH_PANEL_ROWS, row1 = MIN (panel1 * CH_PANEL_ROWS, w->parent.rows);
+
+  ch_gguf_forget_part (w->gguf, w->tensor, (stack * w->parent.rows + row0) * w->row_bytes,
+                       (row1 - row0) * w->row_bytes);
+}
+
+/* A large matrix lets go of the file as it is packed, so that it is never in memory twice. */
+static gboolean
+ensure_panels (ChCpuWeight *w, gsize stack, gsize panel0, gsize panel1, GError **error)
+{
+  gsize step = MAX (FORGET_BYTES / (CH_PANEL_ROWS * w->row_bytes), 1), begin = panel0;
+
+  for (gsize panel = panel0; panel < panel1; panel++)
+    {
+      if (!ensure_panel (w, stack, panel, error))
+        return FALSE;
+      if (panel + 1 - begin < step)
+        continue;
+      forget_rows (w, stack, begin, panel + 1);
+      begin = panel + 1;
+    }
+  return TRUE;
+}
+
 /* Weights are constant to their users: that they change their form is their own affair. */
 static ChCpuWeight *
 own (const ChWeight *weight)
@@ -203,10 +234,7 @@ ch_cpu_weight_matrix (const ChWeight *weight, gsize stack, gsize panel0, gsize p
   matrix->stride = w->panel_bytes;
   if (atomic_load_explicit (&w->n_unpacked[stack], memory_order_acquire) == 0)
     return TRUE;
-  for (gsize panel = panel0; panel < panel1; panel++)
-    if (!ensure_panel (w, stack, panel, error))
-      return FALSE;
-  return TRUE;
+  return ensure_panels (w, stack, panel0, panel1, error);
 }
 
 void
