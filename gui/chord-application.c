@@ -8,8 +8,8 @@
 
 #include "chord-window.h"
 
-/* The process: one instance, its windows, and what acts on all of them. A window has one model; a file that is opened
- * goes to the window in front. */
+/* The process: one instance, its windows, and what acts on all of them. A window has one model; a
+ * file that is opened goes to the window in front. */
 
 struct _ChordApplication
 {
@@ -61,7 +61,8 @@ show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
                          "application-icon", CHORD_APPLICATION_ID,
                          "version", chord_get_version (),
                          "developer-name", _("The Chord developers"),
-                         "comments", _("Chat with language models that run on this computer alone."),
+                         "comments",
+                         _("Chat with language models that run on this computer alone."),
                          "license-type", GTK_LICENSE_LGPL_2_1,
                          "debug-info", debug,
                          NULL);
@@ -99,9 +100,11 @@ chord_application_startup (GApplication *application)
   };
 
   G_APPLICATION_CLASS (chord_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions), application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].accels);
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
+                                           accels[i].accels);
 }
 
 static void

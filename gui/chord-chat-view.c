@@ -8,8 +8,8 @@
 #include "chord-composer.h"
 #include "chord-conversation-view.h"
 
-/* One chat: the conversation above, the composer below, and between them the figures of the answer that is being
- * written. It alone talks to the session; its children show and ask. */
+/* One chat: the conversation above, the composer below, and between them the figures of the answer
+ * that is being written. It alone talks to the session; its children show and ask. */
 
 struct _ChordChatView
 {
@@ -46,7 +46,7 @@ show_conversation (ChordChatView *self, gboolean show)
   gtk_widget_set_visible (GTK_WIDGET (self->conversation), show);
 }
 
-/* ---- Figures ------------------------------------------------------------------------------------------------ */
+/* ---- Figures --------------------------------------------------------------------------------- */
 
 static char *
 context_text (ChordChatView *self)
@@ -54,7 +54,8 @@ context_text (ChordChatView *self)
   ChordModel *model = chord_session_get_model (self->session);
 
   return g_strdup_printf (_("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " tokens"),
-                          chord_session_get_n_tokens (self->session), chord_model_get_context_length (model));
+                          chord_session_get_n_tokens (self->session),
+                          chord_model_get_context_length (model));
 }
 
 static void
@@ -64,7 +65,8 @@ show_usage (ChordChatView *self, ChordUsage *usage)
   g_autofree char *text = NULL;
 
   /* Translators: speed, time until the answer began, how full the context is */
-  text = g_strdup_printf (_("%.1f tokens/s · first after %.2f s · %s"), chord_usage_get_generation_rate (usage),
+  text = g_strdup_printf (_("%.1f tokens/s · first after %.2f s · %s"),
+                          chord_usage_get_generation_rate (usage),
                           chord_usage_get_first_token_time (usage) / 1e6, context);
   gtk_label_set_label (self->figures, text);
 }
@@ -80,7 +82,7 @@ prompt_progress (ChordGeneration *generation, guint64 done, guint64 total, Chord
   gtk_label_set_label (self->figures, text);
 }
 
-/* ---- Generating ---------------------------------------------------------------------------------------------- */
+/* ---- Generating ------------------------------------------------------------------------------ */
 
 static void
 set_generating (ChordChatView *self, gboolean generating)
@@ -110,7 +112,8 @@ start_answer (ChordChatView *self, GError **error)
   self->generation = chord_session_start (self->session, NULL, error);
   if (self->generation == NULL)
     return FALSE;
-  g_signal_connect_object (self->generation, "prompt-progress", G_CALLBACK (prompt_progress), self, 0);
+  g_signal_connect_object (self->generation, "prompt-progress", G_CALLBACK (prompt_progress), self,
+                           0);
   g_signal_connect_object (self->generation, "finished", G_CALLBACK (generation_finished), self, 0);
   set_generating (self, TRUE);
   return TRUE;
@@ -170,13 +173,14 @@ chord_chat_view_set_session (ChordChatView *self, ChordSession *session)
   drop_generation (self);
   g_set_object (&self->session, session);
   set_generating (self, FALSE);
-  chord_conversation_view_set_messages (self->conversation, session ? chord_session_get_messages (session) : NULL);
+  chord_conversation_view_set_messages (self->conversation,
+                                        session ? chord_session_get_messages (session) : NULL);
   gtk_label_set_label (self->figures, "");
   show_conversation (self, FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->composer), session != NULL);
 }
 
-/* ---- Life ----------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static gboolean
 chord_chat_view_grab_focus (GtkWidget *widget)
@@ -205,7 +209,8 @@ chord_chat_view_class_init (ChordChatViewClass *klass)
 
   g_type_ensure (CHORD_TYPE_COMPOSER);
   g_type_ensure (CHORD_TYPE_CONVERSATION_VIEW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-chat-view.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/chord_engine/Chord/chord-chat-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, toasts);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, greeting);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, conversation);

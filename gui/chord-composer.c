@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-/* Where the user writes: Return sends, Shift+Return begins a line. While an answer is written the Send button is Stop,
- * and one can go on writing. */
+/* Where the user writes: Return sends, Shift+Return begins a line. While an answer is written the
+ * Send button is Stop, and one can go on writing. */
 
 struct _ChordComposer
 {
@@ -47,7 +47,8 @@ update (ChordComposer *self)
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
   g_autofree char *text = dup_text (self);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->placeholder), gtk_text_buffer_get_char_count (buffer) == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->placeholder),
+                          gtk_text_buffer_get_char_count (buffer) == 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->send_button), *text != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->send_button), !self->generating);
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), self->generating);
@@ -81,15 +82,16 @@ stop_clicked (GtkButton *button, ChordComposer *self)
 }
 
 static gboolean
-key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, ChordComposer *self)
+key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+             ChordComposer *self)
 {
   gboolean is_return = key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter;
 
   if (!is_return || (state & (GDK_SHIFT_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   /* Return may be meant for the input method, which then composes a character. */
-  if (gtk_text_view_im_context_filter_keypress (self->text, gtk_event_controller_get_current_event (
-                                                                GTK_EVENT_CONTROLLER (controller))))
+  if (gtk_text_view_im_context_filter_keypress (
+          self->text, gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller))))
     return GDK_EVENT_STOP;
   send (self);
   return GDK_EVENT_STOP;
@@ -129,11 +131,13 @@ chord_composer_class_init (ChordComposerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chord_composer_dispose;
   widget_class->grab_focus = chord_composer_grab_focus;
 
-  signals[SEND] = g_signal_new ("send", CHORD_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_STRING);
-  signals[STOP] = g_signal_new ("stop", CHORD_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SEND] = g_signal_new ("send", CHORD_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[STOP] = g_signal_new ("stop", CHORD_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-composer.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/chord_engine/Chord/chord-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, text);
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, ChordComposer, send_button);
@@ -149,6 +153,7 @@ static void
 chord_composer_init (ChordComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (text_changed), self, 0);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed",
+                           G_CALLBACK (text_changed), self, 0);
   update (self);
 }

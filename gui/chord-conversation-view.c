@@ -8,8 +8,8 @@
 
 #include "chord-message-row.h"
 
-/* The messages, in a list view: rows exist only for what is in sight, so the length of a chat costs nothing. While the
- * view follows, it stays at the end as the last message grows. */
+/* The messages, in a list view: rows exist only for what is in sight, so the length of a chat costs
+ * nothing. While the view follows, it stays at the end as the last message grows. */
 
 struct _ChordConversationView
 {
@@ -45,12 +45,13 @@ extent_changed (GtkAdjustment *adjustment, ChordConversationView *self)
     gtk_adjustment_set_value (adjustment, end_value (adjustment));
 }
 
-/* Scrolling up stops following, scrolling to the end starts it again. A value that moved because the content shrank
- * is no wish of the user's. */
+/* Scrolling up stops following, scrolling to the end starts it again. A value that moved because
+ * the content shrank is no wish of the user's. */
 static void
 value_changed (GtkAdjustment *adjustment, ChordConversationView *self)
 {
-  double value = gtk_adjustment_get_value (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+  double value = gtk_adjustment_get_value (adjustment),
+         upper = gtk_adjustment_get_upper (adjustment);
 
   if (value >= end_value (adjustment) - 8)
     self->following = TRUE;
@@ -92,7 +93,8 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversati
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversationView *self)
 {
-  chord_message_row_set_message (CHORD_MESSAGE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+  chord_message_row_set_message (CHORD_MESSAGE_ROW (gtk_list_item_get_child (item)),
+                                 gtk_list_item_get_item (item));
 }
 
 static void
@@ -115,8 +117,8 @@ chord_conversation_view_class_init (ChordConversationViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chord_conversation_view_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/chord_engine/Chord/chord-conversation-view.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/chord_engine/Chord/chord-conversation-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, scroller);
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, list);
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, selection);

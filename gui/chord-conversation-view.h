@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 #define CHORD_TYPE_CONVERSATION_VIEW (chord_conversation_view_get_type ())
-G_DECLARE_FINAL_TYPE (ChordConversationView, chord_conversation_view, CHORD, CONVERSATION_VIEW, AdwBin)
+G_DECLARE_FINAL_TYPE (ChordConversationView, chord_conversation_view, CHORD, CONVERSATION_VIEW,
+                      AdwBin)
 
 /* messages: a list of ChordMessage, or NULL */
 void chord_conversation_view_set_messages (ChordConversationView *self, GListModel *messages);

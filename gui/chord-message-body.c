@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* A text as a column of blocks, one label a paragraph. Laying out a label costs time in proportion to its length, so a
- * long answer in one label would get slower with each token; here the work of an update is that of the last block. */
+/* A text as a column of blocks, one label a paragraph. Laying out a label costs time in proportion
+ * to its length, so a long answer in one label would get slower with each token; here the work of
+ * an update is that of the last block. */
 
 #define MAX_BLOCK_BYTES 4000
 
@@ -45,7 +46,8 @@ clear (ChordMessageBody *self)
   self->last_start = 0;
 }
 
-/* Where the block that begins at start ends, and where the next begins; NULL when it is the last. */
+/* Where the block that begins at start ends, and where the next begins; NULL when it is the last
+ * one. */
 static const char *
 find_end (const char *start, const char **next)
 {
@@ -71,7 +73,8 @@ set_last_block (ChordMessageBody *self, const char *text, gsize length)
 {
   g_autofree char *block = g_strndup (text, length);
 
-  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (GTK_WIDGET (self))), g_strchomp (block));
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (GTK_WIDGET (self))),
+                       g_strchomp (block));
 }
 
 void

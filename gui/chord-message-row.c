@@ -7,8 +7,8 @@
 
 #include "chord-message-body.h"
 
-/* One message: who says it, what, and how an answer ended if it did not end by itself. However fast the text grows, it
- * is shown once a frame. */
+/* One message: who says it, what, and how an answer ended if it did not end by itself. However fast
+ * the text grows, it is shown once a frame. */
 
 struct _ChordMessageRow
 {
@@ -29,12 +29,16 @@ ending_text (ChordFinishReason reason)
 {
   switch (reason)
     {
-    case CHORD_FINISH_REASON_CANCELLED: return _("Stopped");
-    case CHORD_FINISH_REASON_LENGTH: return _("Cut off: the context is full");
-    case CHORD_FINISH_REASON_ERROR: return _("Failed");
+    case CHORD_FINISH_REASON_CANCELLED:
+      return _("Stopped");
+    case CHORD_FINISH_REASON_LENGTH:
+      return _("Cut off: the context is full");
+    case CHORD_FINISH_REASON_ERROR:
+      return _("Failed");
     case CHORD_FINISH_REASON_NONE:
     case CHORD_FINISH_REASON_STOP:
-    default: return NULL;
+    default:
+      return NULL;
     }
 }
 
@@ -115,7 +119,8 @@ chord_message_row_class_init (ChordMessageRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chord_message_row_dispose;
 
   g_type_ensure (CHORD_TYPE_MESSAGE_BODY);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-message-row.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/chord_engine/Chord/chord-message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, author);
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, body);
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, ending);

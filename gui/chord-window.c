@@ -8,7 +8,8 @@
 
 #include "chord-chat-view.h"
 
-/* The main window: a model that is loaded, shown as loading, ready or failed, and the chat with it. */
+/* The main window: a model that is loaded, shown as loading, ready or failed, and the chat
+ * with it. */
 
 struct _ChordWindow
 {
@@ -21,9 +22,9 @@ struct _ChordWindow
   ChordChatView *chat;
   GtkMenuButton *menu_button;
 
-  GFile *file;             /* what is loaded, or being loaded */
+  GFile *file; /* what is loaded, or being loaded */
   ChordModel *model;
-  GCancellable *loading;   /* non-NULL while a load runs */
+  GCancellable *loading; /* non-NULL while a load runs */
 };
 
 G_DEFINE_FINAL_TYPE (ChordWindow, chord_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -98,8 +99,9 @@ chord_window_open_model (ChordWindow *self, GFile *file)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", FALSE);
   if (path == NULL)
     {
-      g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                              _("“%s” is not on this computer; copy it here first."), name);
+      g_autoptr (GError) error =
+          g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       _("“%s” is not on this computer; copy it here first."), name);
 
       show_error (self, error);
       return;
@@ -118,7 +120,7 @@ chord_window_has_model (ChordWindow *self)
   return self->file != NULL;
 }
 
-/* ---- Actions --------------------------------------------------------------------------------------------- */
+/* ---- Actions --------------------------------------------------------------------------------- */
 
 static void
 new_chat (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -166,8 +168,8 @@ static void
 open_model (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Open a Model"), GTK_WINDOW (widget),
-                                                              GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      _("Open a Model"), GTK_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
 
   gtk_file_filter_set_name (filter, _("Models (GGUF)"));
   gtk_file_filter_add_pattern (filter, "*.gguf");
@@ -177,7 +179,7 @@ open_model (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
-/* ---- Life ------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static void
 chord_window_dispose (GObject *object)
@@ -199,7 +201,8 @@ chord_window_class_init (ChordWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chord_window_dispose;
 
   g_type_ensure (CHORD_TYPE_CHAT_VIEW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/chord_engine/Chord/chord-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/chord_engine/Chord/chord-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, title);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, load_progress);

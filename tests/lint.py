@@ -11,7 +11,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SPDX = 'SPDX-License-Identifier: LGPL-2.1-or-later'
 # A list of properties may be longer than a function should be: it has no logic.
 MAX_FUNCTION, MAX_FILE, MAX_COLUMN = 80, 1000, 100
-MAX_COLUMN_GUI = 140  # templates and signals have long names
 FORBIDDEN = re.compile(r'\b(setlocale|setenv|putenv|unsetenv|signal|atexit|on_exit|g_setenv|g_unsetenv)\s*\(')
 KERNEL_GLIB = re.compile(r'#include <(glib|gio)')
 
@@ -69,7 +68,7 @@ def check_c(path, text, complain):
     for number, line in enumerate(lines, 1):
         if '#include "../' in line:
             complain(path, number, 'an include that climbs out of its folder')
-        if len(line) > (MAX_COLUMN_GUI if path.is_relative_to(ROOT / 'gui') else MAX_COLUMN):
+        if len(line) > MAX_COLUMN:
             complain(path, number, f'{len(line)} columns')
         if path.is_relative_to(ROOT / 'libchord/kernel') and KERNEL_GLIB.search(line):
             complain(path, number, 'kernels are plain C, without GLib')

@@ -52,7 +52,8 @@ add_model_options (GOptionContext *context, CliModelArgs *model)
       "fast: integer arithmetic (default); exact: 32-bit floating point", "P" },
     { "kv", 0, 0, G_OPTION_ARG_STRING, &model->kv_type,
       "How the context is kept: f16 or f32 (default: f16, in the exact precision f32)", "TYPE" },
-    { "chunk", 0, 0, G_OPTION_ARG_INT, &model->chunk, "Tokens of a prompt to compute at once", "N" },
+    { "chunk", 0, 0, G_OPTION_ARG_INT, &model->chunk, "Tokens of a prompt to compute at once",
+      "N" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &model->device, "What to compute on, see chord devices",
       "ID" },
     G_OPTION_ENTRY_NULL,
@@ -250,7 +251,8 @@ check_counts (const CliModelArgs *args, GError **error)
 {
   if (args->context >= 0 && args->n_threads >= 0 && args->chunk >= 0)
     return TRUE;
-  cli_set_usage_error (error, "the lengths and counts that -c, -t and --chunk take are not negative");
+  cli_set_usage_error (error,
+                       "the lengths and counts that -c, -t and --chunk take are not negative");
   return FALSE;
 }
 

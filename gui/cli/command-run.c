@@ -99,10 +99,12 @@ cli_run (int argc, char **argv)
   g_auto (CliSamplingArgs) sampling_args = { 0 };
   const GOptionEntry entries[] = {
     { "raw", 0, 0, G_OPTION_ARG_NONE, &args.raw,
-      "Go on from the prompt as it is: no chat template, special tokens in it are recognised", NULL },
+      "Go on from the prompt as it is: no chat template, special tokens in it are recognised",
+      NULL },
     { "system", 0, 0, G_OPTION_ARG_FILENAME, &args.system, "Instructions for the model", "TEXT" },
     { "stats", 0, 0, G_OPTION_ARG_NONE, &args.stats, "Show counts and rates on stderr", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &args.json, "Print the answer and its figures as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &args.json, "Print the answer and its figures as JSON",
+      NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context

@@ -25,7 +25,9 @@ static const struct
 static void
 print_help (FILE *out)
 {
-  fputs ("Usage:\n  chord COMMAND [OPTION…]\n\nRuns language models on this machine.\n\nCommands:\n",
+  fputs ("Usage:\n  chord COMMAND [OPTION…]\n\n"
+         "Runs language models on this machine.\n\n"
+         "Commands:\n",
          out);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     fprintf (out, "  %-12s%s\n", commands[i].name, commands[i].summary);
