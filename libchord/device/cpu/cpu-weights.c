@@ -6,8 +6,9 @@
 #include "device/cpu/cpu.h"
 
 /* A matrix stays in its file until it is first used: then each thread packs the panels that it
- * needs, and when the last panel of the matrix is packed, the pages of the file are let go. Of a
- * stack that goes for each matrix by itself: experts that are never chosen stay in the file. */
+ * needs. Pages of a mapped file are let go as the packing goes on, what was read into memory when
+ * the last panel is packed. Of a stack that goes for each matrix by itself: experts that are never
+ * chosen stay in the file. */
 
 #define FORGET_BYTES (2 << 20) /* packed between two times that the file is let go */
 
