@@ -11,6 +11,7 @@
 #include "chord-error.h"
 #include "chord-info.h"
 #include "chord-device.h"
+#include "chord-machine.h"
 #include "chord-progress.h"
 #include "chord-tensor-info.h"
 #include "chord-memory-need.h"

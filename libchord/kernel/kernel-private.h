@@ -16,13 +16,17 @@
 void ch_matmul_init_ref (ChKernels *kernels);
 void ch_vector_init_ref (ChKernels *kernels);
 void ch_attention_init_ref (ChKernels *kernels);
+void ch_probe_init_ref (ChKernels *kernels);
 
 void ch_matmul_init_avx2 (ChKernels *kernels);
 void ch_vector_init_avx2 (ChKernels *kernels);
 void ch_attention_init_avx2 (ChKernels *kernels);
+void ch_probe_init_avx2 (ChKernels *kernels);
 
 void ch_matmul_init_avx512 (ChKernels *kernels);
 void ch_vector_init_avx512 (ChKernels *kernels);
 void ch_attention_init_avx512 (ChKernels *kernels);
+void ch_probe_init_avx512 (ChKernels *kernels);
 
 void ch_matmul_init_avx512vnni (ChKernels *kernels); /* its vector kernels are those of avx512 */
+void ch_probe_init_avx512vnni (ChKernels *kernels);

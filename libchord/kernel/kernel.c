@@ -8,12 +8,15 @@
 typedef void (*InitFunc) (ChKernels *kernels);
 
 /* What each level adds to the one below; NULL where it adds nothing. */
-static const InitFunc level_inits[CH_N_ISAS][3] = {
-  [CH_ISA_REF] = { ch_matmul_init_ref, ch_vector_init_ref, ch_attention_init_ref },
+static const InitFunc level_inits[CH_N_ISAS][4] = {
+  [CH_ISA_REF] = { ch_matmul_init_ref, ch_vector_init_ref, ch_attention_init_ref,
+                   ch_probe_init_ref },
 #ifdef CH_KERNEL_X86
-  [CH_ISA_AVX2] = { ch_matmul_init_avx2, ch_vector_init_avx2, ch_attention_init_avx2 },
-  [CH_ISA_AVX512] = { ch_matmul_init_avx512, ch_vector_init_avx512, ch_attention_init_avx512 },
-  [CH_ISA_AVX512VNNI] = { ch_matmul_init_avx512vnni, NULL, NULL },
+  [CH_ISA_AVX2] = { ch_matmul_init_avx2, ch_vector_init_avx2, ch_attention_init_avx2,
+                     ch_probe_init_avx2 },
+  [CH_ISA_AVX512] = { ch_matmul_init_avx512, ch_vector_init_avx512, ch_attention_init_avx512,
+                       ch_probe_init_avx512 },
+  [CH_ISA_AVX512VNNI] = { ch_matmul_init_avx512vnni, ch_probe_init_avx512vnni },
 #endif
 };
 

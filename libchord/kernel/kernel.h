@@ -158,7 +158,20 @@ typedef struct ChKernels
    * the head's sink if any. */
   void (*attention_join) (const float *part, size_t n_parts, size_t part_stride, size_t v_dim,
                           const float *sink, float *y);
+
+  /* What the machine can do at best, for measurements: steps rounds of multiply-adds in registers,
+   * of f32 and of 8-bit integers. Each adds one, so that the result is how many were done (exact up
+   * to CH_PROBE_STEPS). */
+  double (*probe_fma) (size_t steps);
+  double (*probe_dot) (size_t steps);
+  /* Reads n_streams equal parts of data side by side, and asks for what lies ahead bytes further on
+   * (which may be beyond the end). bytes is a multiple of n_streams * CH_PROBE_GRAIN. Returns the
+   * sum of the 32-bit words. */
+  uint32_t (*probe_read) (const void *data, size_t bytes, size_t n_streams, size_t ahead);
 } ChKernels;
+
+#define CH_PROBE_STEPS ((size_t) 1 << 20)
+#define CH_PROBE_GRAIN 256
 
 #define CH_MATMUL_SCRATCH(cols) ((size_t) (cols) * CH_PANEL_ROWS * sizeof (float) * 2)
 
