@@ -4,6 +4,8 @@
 #include <chord.h>
 #include <stdio.h>
 
+#include "json/json.h"
+
 /* What the commands share. A command takes its own arguments (argv[0] is its name) and returns the
  * status that the program ends with. What it answers goes to stdout; bars, notes and errors, one
  * line each, go to stderr. */
@@ -117,28 +119,3 @@ void cli_bar_wipe (void);
 gboolean cli_answer (ChordGeneration *generation, FILE *out, GError **error);
 
 void cli_print_usage (ChordUsage *usage, FILE *out);
-
-/* ---- JSON (json-writer.c, json-reader.c) ---- */
-
-typedef struct
-{
-  GString *text;
-  gboolean comma; /* before the next value */
-} CliJson;
-
-#define CLI_JSON_INIT { g_string_new (NULL), FALSE }
-
-/* A key is NULL in an array and at the top. Containers are "{}" and "[]". */
-void cli_json_open (CliJson *json, const char *key, char bracket);
-void cli_json_close (CliJson *json, char bracket);
-void cli_json_text (CliJson *json, const char *key, const char *value); /* NULL: null */
-void cli_json_bytes (CliJson *json, const char *key, const char *value, gsize length);
-void cli_json_int (CliJson *json, const char *key, gint64 value);
-void cli_json_uint (CliJson *json, const char *key, guint64 value);
-void cli_json_real (CliJson *json, const char *key, double value); /* not finite: null */
-void cli_json_bool (CliJson *json, const char *key, gboolean value);
-void cli_json_print (CliJson *json); /* as one line on stdout, and frees it */
-
-/* Reads one JSON value: an object is a{sv}, an array av, a string ay (it may hold NUL), a number d,
- * true and false b, null (). Returns a new reference. */
-GVariant *cli_json_parse (const char *text, gsize length, GError **error);

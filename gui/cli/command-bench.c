@@ -34,36 +34,36 @@ choose_context (CliModelArgs *model_args, const BenchArgs *args)
 }
 
 static void
-add_json (CliJson *json, ChordBenchmarkResult *result)
+add_json (ChJson *json, ChordBenchmarkResult *result)
 {
   gsize n_rates;
   const double *rates = chord_benchmark_result_get_rates (result, &n_rates);
 
-  cli_json_open (json, NULL, '{');
-  cli_json_text (json, "test", chord_benchmark_result_get_test (result));
-  cli_json_open (json, "tokens_per_second", '[');
+  ch_json_open (json, NULL, '{');
+  ch_json_text (json, "test", chord_benchmark_result_get_test (result));
+  ch_json_open (json, "tokens_per_second", '[');
   for (gsize i = 0; i < n_rates; i++)
-    cli_json_real (json, NULL, rates[i]);
-  cli_json_close (json, ']');
-  cli_json_int (json, "threads", chord_benchmark_result_get_n_threads (result));
-  cli_json_uint (json, "bytes_per_token", chord_benchmark_result_get_bytes_per_token (result));
-  cli_json_uint (json, "peak_rss", chord_benchmark_result_get_peak_memory (result));
-  cli_json_close (json, '}');
+    ch_json_real (json, NULL, rates[i]);
+  ch_json_close (json, ']');
+  ch_json_int (json, "threads", chord_benchmark_result_get_n_threads (result));
+  ch_json_uint (json, "bytes_per_token", chord_benchmark_result_get_bytes_per_token (result));
+  ch_json_uint (json, "peak_rss", chord_benchmark_result_get_peak_memory (result));
+  ch_json_close (json, '}');
 }
 
 static void
 print_json (GListModel *results)
 {
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
 
-  cli_json_open (&json, NULL, '[');
+  ch_json_open (&json, NULL, '[');
   for (guint i = 0; i < g_list_model_get_n_items (results); i++)
     {
       g_autoptr (ChordBenchmarkResult) result = g_list_model_get_item (results, i);
       add_json (&json, result);
     }
-  cli_json_close (&json, ']');
-  cli_json_print (&json);
+  ch_json_close (&json, ']');
+  ch_json_print (&json);
 }
 
 static double

@@ -6,22 +6,22 @@
 static void
 print_json (GListModel *devices)
 {
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
 
-  cli_json_open (&json, NULL, '[');
+  ch_json_open (&json, NULL, '[');
   for (guint i = 0; i < g_list_model_get_n_items (devices); i++)
     {
       g_autoptr (ChordDevice) device = g_list_model_get_item (devices, i);
 
-      cli_json_open (&json, NULL, '{');
-      cli_json_text (&json, "id", chord_device_get_id (device));
-      cli_json_text (&json, "description", chord_device_get_description (device));
-      cli_json_uint (&json, "memory_total", chord_device_get_memory_total (device));
-      cli_json_uint (&json, "memory_available", chord_device_get_memory_available (device));
-      cli_json_close (&json, '}');
+      ch_json_open (&json, NULL, '{');
+      ch_json_text (&json, "id", chord_device_get_id (device));
+      ch_json_text (&json, "description", chord_device_get_description (device));
+      ch_json_uint (&json, "memory_total", chord_device_get_memory_total (device));
+      ch_json_uint (&json, "memory_available", chord_device_get_memory_available (device));
+      ch_json_close (&json, '}');
     }
-  cli_json_close (&json, ']');
-  cli_json_print (&json);
+  ch_json_close (&json, ']');
+  ch_json_print (&json);
 }
 
 static void

@@ -11,45 +11,45 @@
 
 /* A scalar of any type that metadata may have. */
 static void
-add_scalar (CliJson *json, const char *key, GVariant *value)
+add_scalar (ChJson *json, const char *key, GVariant *value)
 {
   switch (g_variant_classify (value))
     {
     case G_VARIANT_CLASS_BOOLEAN:
-      cli_json_bool (json, key, g_variant_get_boolean (value));
+      ch_json_bool (json, key, g_variant_get_boolean (value));
       break;
     case G_VARIANT_CLASS_BYTE:
-      cli_json_uint (json, key, g_variant_get_byte (value));
+      ch_json_uint (json, key, g_variant_get_byte (value));
       break;
     case G_VARIANT_CLASS_INT16:
-      cli_json_int (json, key, g_variant_get_int16 (value));
+      ch_json_int (json, key, g_variant_get_int16 (value));
       break;
     case G_VARIANT_CLASS_UINT16:
-      cli_json_uint (json, key, g_variant_get_uint16 (value));
+      ch_json_uint (json, key, g_variant_get_uint16 (value));
       break;
     case G_VARIANT_CLASS_INT32:
-      cli_json_int (json, key, g_variant_get_int32 (value));
+      ch_json_int (json, key, g_variant_get_int32 (value));
       break;
     case G_VARIANT_CLASS_UINT32:
-      cli_json_uint (json, key, g_variant_get_uint32 (value));
+      ch_json_uint (json, key, g_variant_get_uint32 (value));
       break;
     case G_VARIANT_CLASS_INT64:
-      cli_json_int (json, key, g_variant_get_int64 (value));
+      ch_json_int (json, key, g_variant_get_int64 (value));
       break;
     case G_VARIANT_CLASS_UINT64:
-      cli_json_uint (json, key, g_variant_get_uint64 (value));
+      ch_json_uint (json, key, g_variant_get_uint64 (value));
       break;
     case G_VARIANT_CLASS_DOUBLE:
-      cli_json_real (json, key, g_variant_get_double (value));
+      ch_json_real (json, key, g_variant_get_double (value));
       break;
     default:
-      cli_json_text (json, key, g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+      ch_json_text (json, key, g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
                                     ? g_variant_get_string (value, NULL) : NULL);
     }
 }
 
 static void
-add_value (CliJson *json, const char *key, GVariant *value)
+add_value (ChJson *json, const char *key, GVariant *value)
 {
   GVariantIter iter;
   GVariant *child;
@@ -65,14 +65,14 @@ add_value (CliJson *json, const char *key, GVariant *value)
       add_scalar (json, key, value);
       return;
     }
-  cli_json_open (json, key, '[');
+  ch_json_open (json, key, '[');
   g_variant_iter_init (&iter, value);
   while ((child = g_variant_iter_next_value (&iter)) != NULL)
     {
       add_value (json, NULL, child);
       g_variant_unref (child);
     }
-  cli_json_close (json, ']');
+  ch_json_close (json, ']');
 }
 
 /* The value in a line: long texts are cut, and of long arrays only the first items are shown. */
@@ -80,14 +80,14 @@ static char *
 describe_value (GVariant *value)
 {
   g_autofree char *text = NULL;
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
   gsize n = g_variant_is_container (value) ? g_variant_n_children (value) : 0;
 
   if (n <= MAX_ITEMS)
     add_value (&json, NULL, value);
   else
     {
-      cli_json_open (&json, NULL, '[');
+      ch_json_open (&json, NULL, '[');
       for (gsize i = 0; i < MAX_ITEMS; i++)
         {
           g_autoptr (GVariant) child = g_variant_get_child_value (value, i);
@@ -120,18 +120,18 @@ print_metadata (ChordModelFile *file)
 }
 
 static void
-add_metadata (CliJson *json, ChordModelFile *file)
+add_metadata (ChJson *json, ChordModelFile *file)
 {
   g_auto (GStrv) keys = chord_model_file_list_keys (file);
 
-  cli_json_open (json, "metadata", '{');
+  ch_json_open (json, "metadata", '{');
   for (char **key = keys; *key != NULL; key++)
     {
       g_autoptr (GVariant) value = chord_model_file_get_metadata (file, *key);
       if (value != NULL)
         add_value (json, *key, value);
     }
-  cli_json_close (json, '}');
+  ch_json_close (json, '}');
 }
 
 /* ---- Tensors ---- */
@@ -166,29 +166,29 @@ print_tensors (ChordModelFile *file)
 }
 
 static void
-add_tensors (CliJson *json, ChordModelFile *file)
+add_tensors (ChJson *json, ChordModelFile *file)
 {
   GListModel *tensors = chord_model_file_get_tensors (file);
 
-  cli_json_open (json, "tensors", '[');
+  ch_json_open (json, "tensors", '[');
   for (guint i = 0; i < g_list_model_get_n_items (tensors); i++)
     {
       g_autoptr (ChordTensorInfo) tensor = g_list_model_get_item (tensors, i);
       gsize n_dims;
       const guint64 *shape = chord_tensor_info_get_shape (tensor, &n_dims);
 
-      cli_json_open (json, NULL, '{');
-      cli_json_text (json, "name", chord_tensor_info_get_name (tensor));
-      cli_json_text (json, "type", chord_tensor_info_get_type_name (tensor));
-      cli_json_open (json, "shape", '[');
+      ch_json_open (json, NULL, '{');
+      ch_json_text (json, "name", chord_tensor_info_get_name (tensor));
+      ch_json_text (json, "type", chord_tensor_info_get_type_name (tensor));
+      ch_json_open (json, "shape", '[');
       for (gsize d = 0; d < n_dims; d++)
-        cli_json_uint (json, NULL, shape[d]);
-      cli_json_close (json, ']');
-      cli_json_uint (json, "bytes", chord_tensor_info_get_n_bytes (tensor));
-      cli_json_uint (json, "offset", chord_tensor_info_get_offset (tensor));
-      cli_json_close (json, '}');
+        ch_json_uint (json, NULL, shape[d]);
+      ch_json_close (json, ']');
+      ch_json_uint (json, "bytes", chord_tensor_info_get_n_bytes (tensor));
+      ch_json_uint (json, "offset", chord_tensor_info_get_offset (tensor));
+      ch_json_close (json, '}');
     }
-  cli_json_close (json, ']');
+  ch_json_close (json, ']');
 }
 
 /* ---- Memory ---- */
@@ -221,21 +221,21 @@ print_memory (ChordMemoryNeed *need, const GError *error)
 }
 
 static void
-add_memory (CliJson *json, ChordMemoryNeed *need, const GError *error)
+add_memory (ChJson *json, ChordMemoryNeed *need, const GError *error)
 {
-  cli_json_open (json, "memory", '{');
+  ch_json_open (json, "memory", '{');
   if (need == NULL)
-    cli_json_text (json, "error", error->message);
+    ch_json_text (json, "error", error->message);
   else
     {
-      cli_json_uint (json, "context_length", chord_memory_need_get_context_length (need));
-      cli_json_uint (json, "weights", chord_memory_need_get_weights (need));
-      cli_json_uint (json, "context", chord_memory_need_get_context (need));
-      cli_json_uint (json, "scratch", chord_memory_need_get_scratch (need));
-      cli_json_uint (json, "total", chord_memory_need_get_total (need));
-      cli_json_uint (json, "available", chord_memory_need_get_available (need));
+      ch_json_uint (json, "context_length", chord_memory_need_get_context_length (need));
+      ch_json_uint (json, "weights", chord_memory_need_get_weights (need));
+      ch_json_uint (json, "context", chord_memory_need_get_context (need));
+      ch_json_uint (json, "scratch", chord_memory_need_get_scratch (need));
+      ch_json_uint (json, "total", chord_memory_need_get_total (need));
+      ch_json_uint (json, "available", chord_memory_need_get_available (need));
     }
-  cli_json_close (json, '}');
+  ch_json_close (json, '}');
 }
 
 /* ---- The whole ---- */
@@ -287,20 +287,20 @@ print_text (ChordModelFile *file, ChordMemoryNeed *need, const GError *need_erro
 static void
 print_json (ChordModelFile *file, ChordMemoryNeed *need, const GError *need_error)
 {
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
 
-  cli_json_open (&json, NULL, '{');
+  ch_json_open (&json, NULL, '{');
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    cli_json_text (&json, texts[i].key, texts[i].get (file));
+    ch_json_text (&json, texts[i].key, texts[i].get (file));
   for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
-    cli_json_uint (&json, figures[i].key, figures[i].get (file));
-  cli_json_uint (&json, "files", chord_model_file_get_n_files (file));
-  cli_json_uint (&json, "gguf_version", chord_model_file_get_gguf_version (file));
+    ch_json_uint (&json, figures[i].key, figures[i].get (file));
+  ch_json_uint (&json, "files", chord_model_file_get_n_files (file));
+  ch_json_uint (&json, "gguf_version", chord_model_file_get_gguf_version (file));
   add_metadata (&json, file);
   add_tensors (&json, file);
   add_memory (&json, need, need_error);
-  cli_json_close (&json, '}');
-  cli_json_print (&json);
+  ch_json_close (&json, '}');
+  ch_json_print (&json);
 }
 
 int

@@ -8,7 +8,7 @@
 static void
 print_result (ChordPerplexity *perplexity, double value, gboolean as_json)
 {
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (!as_json)
@@ -17,13 +17,13 @@ print_result (ChordPerplexity *perplexity, double value, gboolean as_json)
       printf ("%s\n", g_ascii_formatd (digits, sizeof digits, "%.4f", value));
       return;
     }
-  cli_json_open (&json, NULL, '{');
-  cli_json_real (&json, "perplexity", value);
-  cli_json_uint (&json, "window", chord_perplexity_get_window (perplexity));
-  cli_json_uint (&json, "windows", chord_perplexity_get_n_windows (perplexity));
-  cli_json_uint (&json, "scored", chord_perplexity_get_n_scored (perplexity));
-  cli_json_close (&json, '}');
-  cli_json_print (&json);
+  ch_json_open (&json, NULL, '{');
+  ch_json_real (&json, "perplexity", value);
+  ch_json_uint (&json, "window", chord_perplexity_get_window (perplexity));
+  ch_json_uint (&json, "windows", chord_perplexity_get_n_windows (perplexity));
+  ch_json_uint (&json, "scored", chord_perplexity_get_n_scored (perplexity));
+  ch_json_close (&json, '}');
+  ch_json_print (&json);
 }
 
 static int

@@ -37,20 +37,20 @@ print_json (ChordGeneration *generation)
 {
   static const char *const reasons[] = { "none", "stop", "length", "cancelled", "error" };
   ChordUsage *usage = chord_generation_get_usage (generation);
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
 
-  cli_json_open (&json, NULL, '{');
-  cli_json_text (&json, "text", chord_generation_get_text (generation));
-  cli_json_text (&json, "finish_reason",
+  ch_json_open (&json, NULL, '{');
+  ch_json_text (&json, "text", chord_generation_get_text (generation));
+  ch_json_text (&json, "finish_reason",
                  reasons[chord_generation_get_finish_reason (generation)]);
-  cli_json_uint (&json, "seed", chord_generation_get_seed (generation));
-  cli_json_uint (&json, "prompt_tokens", chord_usage_get_prompt_tokens (usage));
-  cli_json_uint (&json, "generated_tokens", chord_usage_get_generated_tokens (usage));
-  cli_json_real (&json, "prompt_rate", chord_usage_get_prompt_rate (usage));
-  cli_json_real (&json, "generation_rate", chord_usage_get_generation_rate (usage));
-  cli_json_real (&json, "first_token_seconds", chord_usage_get_first_token_time (usage) / 1e6);
-  cli_json_close (&json, '}');
-  cli_json_print (&json);
+  ch_json_uint (&json, "seed", chord_generation_get_seed (generation));
+  ch_json_uint (&json, "prompt_tokens", chord_usage_get_prompt_tokens (usage));
+  ch_json_uint (&json, "generated_tokens", chord_usage_get_generated_tokens (usage));
+  ch_json_real (&json, "prompt_rate", chord_usage_get_prompt_rate (usage));
+  ch_json_real (&json, "generation_rate", chord_usage_get_generation_rate (usage));
+  ch_json_real (&json, "first_token_seconds", chord_usage_get_first_token_time (usage) / 1e6);
+  ch_json_close (&json, '}');
+  ch_json_print (&json);
 }
 
 /* The last line is ended, so that a terminal's prompt does not follow the answer. */

@@ -60,13 +60,13 @@ typedef struct
 static void
 print_ids (const gint32 *tokens, gsize n_tokens)
 {
-  CliJson json = CLI_JSON_INIT;
+  ChJson json = CH_JSON_INIT;
 
-  cli_json_open (&json, NULL, '[');
+  ch_json_open (&json, NULL, '[');
   for (gsize i = 0; i < n_tokens; i++)
-    cli_json_int (&json, NULL, tokens[i]);
-  cli_json_close (&json, ']');
-  cli_json_print (&json);
+    ch_json_int (&json, NULL, tokens[i]);
+  ch_json_close (&json, ']');
+  ch_json_print (&json);
 }
 
 static void
@@ -75,11 +75,11 @@ print_pieces (ChordTokenizer *tokenizer, const gint32 *tokens, gsize n_tokens)
   for (gsize i = 0; i < n_tokens; i++)
     {
       g_autofree char *text = chord_tokenizer_get_token_text (tokenizer, tokens[i]);
-      CliJson json = CLI_JSON_INIT;
+      ChJson json = CH_JSON_INIT;
 
       g_string_append_printf (json.text, "%d\t", tokens[i]);
-      cli_json_text (&json, NULL, text);
-      cli_json_print (&json);
+      ch_json_text (&json, NULL, text);
+      ch_json_print (&json);
     }
 }
 
@@ -96,7 +96,7 @@ static gboolean
 tokenize_line (ChordTokenizer *tokenizer, const char *line, gsize length, gpointer data,
                GError **error)
 {
-  g_autoptr (GVariant) object = cli_json_parse (line, length, error);
+  g_autoptr (GVariant) object = ch_json_parse (line, length, error);
   g_autoptr (GVariant) text = NULL;
   g_autofree gint32 *tokens = NULL;
   ChordTokenizeFlags flags = CHORD_TOKENIZE_FLAGS_NONE;
@@ -185,10 +185,10 @@ detokenize_line (ChordTokenizer *tokenizer, const char *line, gsize length, gpoi
                  GError **error)
 {
   const gboolean *special = data;
-  g_autoptr (GVariant) array = cli_json_parse (line, length, error);
+  g_autoptr (GVariant) array = ch_json_parse (line, length, error);
   g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
   g_autoptr (GBytes) bytes = NULL;
-  CliJson json;
+  ChJson json;
   gsize size;
   const char *text;
 
@@ -212,10 +212,10 @@ detokenize_line (ChordTokenizer *tokenizer, const char *line, gsize length, gpoi
                                             tokens->len, *special, error);
   if (bytes == NULL)
     return FALSE;
-  json = (CliJson) CLI_JSON_INIT;
+  json = (ChJson) CH_JSON_INIT;
   text = g_bytes_get_data (bytes, &size);
-  cli_json_bytes (&json, NULL, size > 0 ? text : "", size);
-  cli_json_print (&json);
+  ch_json_bytes (&json, NULL, size > 0 ? text : "", size);
+  ch_json_print (&json);
   return TRUE;
 }
 

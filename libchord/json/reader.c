@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reader of JSON (RFC 8259), for the commands that take lines of it. json-glib will not do here:
- * a text that holds NUL ends there, a surrogate that stands alone spoils what follows, and a line
- * of many brackets exhausts the stack. */
+/* A reader of JSON (RFC 8259). json-glib will not do here: a text that holds NUL ends there, a
+ * surrogate that stands alone spoils what follows, and many brackets exhaust the stack. */
+#include "json/json.h"
+
 #include <string.h>
 
-#include "cli.h"
+#include "base/error.h"
 
 #define MAX_DEPTH 64
 
@@ -21,7 +22,7 @@ static GVariant *read_value (Reader *reader, GError **error);
 static gpointer
 fail (Reader *reader, GError **error, const char *expected)
 {
-  g_set_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT,
+  g_set_error (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
                "not JSON: %s expected at byte %" G_GSIZE_FORMAT, expected,
                (gsize) (reader->at - reader->start));
   return NULL;
@@ -259,8 +260,10 @@ read_value (Reader *reader, GError **error)
   return value != NULL ? g_variant_take_ref (value) : NULL;
 }
 
+/* ---- The whole ---- */
+
 GVariant *
-cli_json_parse (const char *text, gsize length, GError **error)
+ch_json_parse (const char *text, gsize length, GError **error)
 {
   Reader reader = { .start = text, .at = text, .end = text + length };
   g_autoptr (GVariant) value = read_value (&reader, error);
@@ -271,4 +274,80 @@ cli_json_parse (const char *text, gsize length, GError **error)
   if (reader.at != reader.end)
     return fail (&reader, error, "the end");
   return g_steal_pointer (&value);
+}
+
+/* ---- Looking things up ---- */
+
+GVariant *
+ch_json_member (GVariant *object, const char *key)
+{
+  if (object == NULL || !g_variant_is_of_type (object, G_VARIANT_TYPE_VARDICT))
+    return NULL;
+  return g_variant_lookup_value (object, key, NULL);
+}
+
+static GVariant *
+member_of_type (GVariant *object, const char *key, const GVariantType *type)
+{
+  g_autoptr (GVariant) member = ch_json_member (object, key);
+
+  return member != NULL && g_variant_is_of_type (member, type) ? g_steal_pointer (&member) : NULL;
+}
+
+GVariant *
+ch_json_object (GVariant *object, const char *key)
+{
+  return member_of_type (object, key, G_VARIANT_TYPE_VARDICT);
+}
+
+GVariant *
+ch_json_array (GVariant *object, const char *key)
+{
+  return member_of_type (object, key, G_VARIANT_TYPE ("av"));
+}
+
+char *
+ch_json_value_text (GVariant *value)
+{
+  const char *bytes;
+  gsize length;
+
+  if (value == NULL || !g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    return NULL;
+  bytes = g_variant_get_fixed_array (value, &length, 1);
+  /* This takes a NUL for a fault too. */
+  return length > 0 ? g_utf8_make_valid (bytes, (gssize) length) : g_strdup ("");
+}
+
+char *
+ch_json_string (GVariant *object, const char *key)
+{
+  g_autoptr (GVariant) member = ch_json_member (object, key);
+
+  return ch_json_value_text (member);
+}
+
+double
+ch_json_number (GVariant *object, const char *key, double otherwise)
+{
+  g_autoptr (GVariant) member = member_of_type (object, key, G_VARIANT_TYPE_DOUBLE);
+
+  return member != NULL ? g_variant_get_double (member) : otherwise;
+}
+
+gint64
+ch_json_integer (GVariant *object, const char *key, gint64 otherwise)
+{
+  double value = ch_json_number (object, key, (double) otherwise);
+
+  /* No JSON that others write has whole numbers beyond what a double holds exactly. */
+  return value >= -CH_JSON_MAX_INTEGER && value <= CH_JSON_MAX_INTEGER ? (gint64) value : otherwise;
+}
+
+gboolean
+ch_json_boolean (GVariant *object, const char *key)
+{
+  g_autoptr (GVariant) member = member_of_type (object, key, G_VARIANT_TYPE_BOOLEAN);
+
+  return member != NULL && g_variant_get_boolean (member);
 }
