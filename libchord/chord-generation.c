@@ -21,6 +21,7 @@ struct _ChordGeneration
   ChJob *job;
   GString *text;
   GArray *ids;        /* gint32: the tokens of the text */
+  gboolean continues; /* the message said something before */
   GListStore *tokens; /* ChordToken, when probabilities were asked for */
   guint top_logprobs;
   guint64 seed;
@@ -265,6 +266,7 @@ chord_generation_new (ChordSession *session, ChordMessage *message)
 
   self->session = g_object_ref (session);
   g_set_object (&self->message, message);
+  self->continues = message && *chord_message_get_text (message);
   return self;
 }
 
@@ -375,8 +377,8 @@ keep_token_ids (ChordGeneration *self)
     n--;
   g_array_set_size (self->ids, n);
   text = chord_tokenizer_detokenize (tokenizer, (gconstpointer) self->ids->data, n, FALSE, NULL);
-  if (g_strcmp0 (text, self->text->str) == 0)
-    chord_message_set_token_ids (self->message, self->ids);
+  chord_message_add_token_ids (
+      self->message, g_strcmp0 (text, self->text->str) == 0 ? self->ids : NULL, self->continues);
 }
 
 static void

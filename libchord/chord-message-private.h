@@ -16,3 +16,5 @@ void chord_message_set_finish_reason (ChordMessage *self, ChordFinishReason reas
  * are not known, or do not stand for the text. */
 GArray *chord_message_get_token_ids (ChordMessage *self);
 void chord_message_set_token_ids (ChordMessage *self, GArray *ids);
+/* After text was appended: its tokens (NULL: not known), behind those there are if it continues. */
+void chord_message_add_token_ids (ChordMessage *self, GArray *ids, gboolean continues);

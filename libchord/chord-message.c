@@ -240,3 +240,18 @@ chord_message_set_token_ids (ChordMessage *self, GArray *ids)
   g_clear_pointer (&self->token_ids, g_array_unref);
   self->token_ids = ids;
 }
+
+void
+chord_message_add_token_ids (ChordMessage *self, GArray *ids, gboolean continues)
+{
+  g_autoptr (GArray) all = NULL;
+
+  if (!continues || !ids || !self->token_ids)
+    {
+      chord_message_set_token_ids (self, continues ? NULL : ids);
+      return;
+    }
+  all = g_array_copy (self->token_ids);
+  g_array_append_vals (all, ids->data, ids->len);
+  chord_message_set_token_ids (self, all);
+}

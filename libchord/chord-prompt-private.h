@@ -3,7 +3,8 @@
 
 #include "chord-model.h"
 
-/* The tokens (gint32) of a conversation (a list of ChordMessage), up to where the answer begins.
- * Messages that were generated bring the tokens that they were generated as. */
+/* The tokens (gint32) of a conversation (a list of ChordMessage), up to where the answer begins; or
+ * goes on, if the last message is one that continues. Messages that were generated bring the tokens
+ * that they were generated as. opened: which reasoning (chat/reasoning.h) the template began. */
 GArray *chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *messages,
-                             GError **error);
+                             gboolean continues, int *opened, GError **error);

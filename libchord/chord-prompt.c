@@ -104,9 +104,24 @@ ensure_bos (GArray *tokens, const ChVocab *vocab)
     g_array_prepend_val (tokens, bos);
 }
 
+/* The last message, whose turn is left open. */
+static void
+append_answer (GArray *tokens, const ChVocab *vocab, GArray *parts, GListModel *messages)
+{
+  guint n = g_list_model_get_n_items (messages);
+  g_autoptr (ChordMessage) answer = g_list_model_get_item (messages, n - 1);
+  GArray *ids = chord_message_get_token_ids (answer);
+
+  if (!ids)
+    ch_chat_parts_add_answer (parts, chord_message_get_text (answer));
+  append_parts (tokens, vocab, parts, messages);
+  if (ids)
+    g_array_append_vals (tokens, ids->data, ids->len);
+}
+
 GArray *
 chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *messages,
-                     GError **error)
+                     gboolean continues, int *opened, GError **error)
 {
   const ChChatTemplate *chat_template = chord_model_get_template (model, error);
   ChordTokenizer *tokenizer = chat_template ? chord_model_get_tokenizer (model, error) : NULL;
@@ -126,12 +141,16 @@ chord_prompt_render (ChordModel *model, const char *system_prompt, GListModel *m
   list = list_messages (system_prompt, messages);
   if (!check_texts (list, error))
     return NULL;
-  parts = ch_chat_template_render (chat_template, (gconstpointer) list->data, list->len,
-                                   TRUE, error);
+  parts = ch_chat_template_render (chat_template, (gconstpointer) list->data,
+                                   continues ? list->len - 1 : list->len, TRUE, error);
   if (!parts)
     return NULL;
+  *opened = ch_chat_parts_opened (parts);
   tokens = g_array_new (FALSE, FALSE, sizeof (gint32));
-  append_parts (tokens, chord_tokenizer_get_vocab (tokenizer), parts, messages);
+  if (continues)
+    append_answer (tokens, chord_tokenizer_get_vocab (tokenizer), parts, messages);
+  else
+    append_parts (tokens, chord_tokenizer_get_vocab (tokenizer), parts, messages);
   ensure_bos (tokens, chord_tokenizer_get_vocab (tokenizer));
   return tokens;
 }

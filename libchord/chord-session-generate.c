@@ -2,6 +2,7 @@
 
 #include "chord-session-private.h"
 
+#include "base/error.h"
 #include "chord-generation-private.h"
 #include "chord-model-private.h"
 #include "chord-prompt-private.h"
@@ -42,7 +43,7 @@ start_chat (ChordSession *self, ChordSamplingOptions *options, gboolean blocking
   if (!chord_session_check_idle (self, error))
     return NULL;
   tokens = chord_prompt_render (self->model, self->system_prompt, G_LIST_MODEL (self->messages),
-                                error);
+                                FALSE, &self->opened, error);
   if (!tokens)
     return NULL;
   answer = chord_message_new (CHORD_ROLE_ASSISTANT, NULL);
@@ -56,6 +57,48 @@ chord_session_start (ChordSession *self, ChordSamplingOptions *options, GError *
   g_return_val_if_fail (!options || CHORD_IS_SAMPLING_OPTIONS (options), NULL);
 
   return start_chat (self, options, FALSE, error);
+}
+
+/* The answer that the conversation ends with. */
+static ChordMessage *
+get_open_answer (ChordSession *self, GError **error)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->messages));
+  g_autoptr (ChordMessage) last
+      = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->messages), n - 1) : NULL;
+
+  if (last && chord_message_get_role (last) == CHORD_ROLE_ASSISTANT)
+    return g_steal_pointer (&last);
+  g_set_error_literal (error, CH_ERROR, CH_ERROR_INVALID_ARGUMENT,
+                       "The conversation does not end with an answer that could go on");
+  return NULL;
+}
+
+ChordGeneration *
+chord_session_start_continue (ChordSession *self, ChordSamplingOptions *options, GError **error)
+{
+  g_autoptr (ChordMessage) answer = NULL;
+  g_autoptr (GArray) tokens = NULL;
+
+  g_return_val_if_fail (CHORD_IS_SESSION (self), NULL);
+  g_return_val_if_fail (!options || CHORD_IS_SAMPLING_OPTIONS (options), NULL);
+
+  if (!chord_session_check_idle (self, error))
+    return NULL;
+  answer = get_open_answer (self, error);
+  if (!answer)
+    return NULL;
+  tokens = chord_prompt_render (self->model, self->system_prompt, G_LIST_MODEL (self->messages),
+                                TRUE, &self->opened, error);
+  if (!tokens)
+    return NULL;
+  return start (self, (gconstpointer) tokens->data, tokens->len, answer, options, FALSE, error);
+}
+
+int
+chord_session_get_opened_reasoning (ChordSession *self)
+{
+  return self->opened;
 }
 
 ChordGeneration *

@@ -16,6 +16,7 @@ struct _ChordSession
   ChEngineSeq *seq;            /* NULL until the first generation */
   ChordGeneration *generation; /* not owned: it takes itself away */
   ChJob *job;                  /* the last one; it may outlive a dropped generation */
+  int opened;                  /* the reasoning that the last prompt began, see chat/reasoning.h */
 };
 
 /* FALSE with G_IO_ERROR_PENDING while a generation runs. */
@@ -25,3 +26,6 @@ void chord_session_end_generation (ChordSession *self, ChordGeneration *generati
 /* Waits for a job whose generation was dropped: it has been cancelled, so this takes a step of
  * the model at most. */
 void chord_session_settle (ChordSession *self);
+
+/* The reasoning (chat/reasoning.h) that the template opened for the answer of the last start. */
+int chord_session_get_opened_reasoning (ChordSession *self);

@@ -287,7 +287,8 @@ chord_session_begin_generation (ChordSession *self, ChordGeneration *generation)
 
   self->generation = generation;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GENERATION]);
-  if (message)
+  /* An answer that goes on is there already. */
+  if (message && !g_list_store_find (self->messages, message, NULL))
     g_list_store_append (self->messages, message);
 }
 

@@ -184,6 +184,23 @@ ChordGeneration *chord_session_start (ChordSession *self, ChordSamplingOptions *
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * chord_session_start_continue:
+ * @self: a #ChordSession
+ * @options: (nullable): how to choose tokens
+ * @error: return location for an error
+ *
+ * Lets the answer that the conversation ends with go on, as after it was cut or cancelled. Its
+ * message grows; [method@Generation.get_text] and the usage are about what is new alone. Everything
+ * else is as in [method@Session.start]. %CHORD_ERROR_INVALID_ARGUMENT when the last message is not
+ * the assistant's.
+ *
+ * Returns: (transfer full): the running generation, or %NULL with @error set
+ */
+CHORD_AVAILABLE_IN_ALL
+ChordGeneration *chord_session_start_continue (ChordSession *self, ChordSamplingOptions *options,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * chord_session_start_prompt:
  * @self: a #ChordSession
  * @prompt: text that the model goes on from

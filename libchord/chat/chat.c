@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "chat/reasoning.h"
 #include "chat/shape.h"
 
 #define OPEN "<|im_start|>"
@@ -353,4 +354,44 @@ ch_chat_template_render (const ChChatTemplate *chat, const ChChatMessage *messag
   if (add_generation_prompt)
     add_markup (parts, OPEN "assistant\n");
   return parts;
+}
+
+/* ---- Answers that go on --------------------------------------------------------------------- */
+
+int
+ch_chat_parts_opened (const GArray *parts)
+{
+  const ChChatPart *last;
+
+  if (parts->len == 0)
+    return CH_REASONING_NONE;
+  last = &g_array_index (parts, ChChatPart, parts->len - 1);
+  return last->is_template ? ch_reasoning_opened_by (last->text) : CH_REASONING_NONE;
+}
+
+void
+ch_chat_parts_add_answer (GArray *parts, const char *text)
+{
+  int pair = ch_chat_parts_opened (parts);
+  const char *open = NULL, *close = NULL;
+
+  if (pair != CH_REASONING_NONE)
+    close = strstr (text, ch_reasoning_close_mark (pair));
+  else if (ch_reasoning_find (text, &pair, &open, &close))
+    {
+      gsize length = strlen (ch_reasoning_open_mark (pair));
+
+      add_part (parts, FALSE, text, open - text);
+      add_part (parts, TRUE, open, length);
+      text = open + length;
+    }
+  if (close != NULL)
+    {
+      gsize length = strlen (ch_reasoning_close_mark (pair));
+
+      add_part (parts, FALSE, text, close - text);
+      add_part (parts, TRUE, close, length);
+      text = close + length;
+    }
+  add_input (parts, text);
 }

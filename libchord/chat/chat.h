@@ -33,3 +33,10 @@ const char *ch_chat_template_name (const ChChatTemplate *chat); /* "chatml" */
  * cannot express is an error that names it. */
 GArray *ch_chat_template_render (const ChChatTemplate *chat, const ChChatMessage *messages, gsize n,
                                  gboolean add_generation_prompt, GError **error);
+
+/* Which reasoning the prompt has opened: a pair of chat/reasoning.h. */
+int ch_chat_parts_opened (const GArray *parts);
+
+/* Adds the beginning of an answer that is to go on, behind its opening. The marks of its reasoning
+ * are template: the model wrote them as such. */
+void ch_chat_parts_add_answer (GArray *parts, const char *text);

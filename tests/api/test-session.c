@@ -119,6 +119,76 @@ test_edit (void)
   g_assert_cmpuint (count (session), ==, 0);
 }
 
+/* An answer that was cut and goes on says what it would have said at once, from the same tokens. */
+static void
+test_continue (void)
+{
+  g_autoptr (ChordSession) whole_session = fixture_session ("Tell me a story about a fox.");
+  g_autoptr (ChordSession) session = fixture_session ("Tell me a story about a fox.");
+  g_autoptr (ChordGeneration) whole = generate (whole_session, 24);
+  g_autoptr (ChordGeneration) head = generate (session, 10);
+  g_autoptr (ChordSamplingOptions) options = fixture_greedy (14);
+  g_autoptr (ChordGeneration) tail = NULL;
+  g_autoptr (ChordGeneration) next = NULL;
+  g_autoptr (ChordMessage) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  ChordUsage *usage;
+
+  tail = chord_session_start_continue (session, options, &error);
+  g_assert_no_error (error);
+  g_assert_true (chord_generation_wait (tail, NULL, &error));
+  g_assert_cmpuint (count (session), ==, 2);
+  answer = g_list_model_get_item (chord_session_get_messages (session), 1);
+  g_assert_cmpstr (chord_message_get_text (answer), ==, chord_generation_get_text (whole));
+  g_assert_true (g_str_has_suffix (chord_message_get_text (answer),
+                                   chord_generation_get_text (tail)));
+
+  usage = chord_generation_get_usage (tail);
+  g_assert_cmpuint (chord_usage_get_prompt_tokens (usage), ==,
+                    chord_usage_get_prompt_tokens (chord_generation_get_usage (head)) + 10);
+  g_assert_cmpuint (chord_usage_get_cached_tokens (usage), >=,
+                    chord_usage_get_prompt_tokens (usage) - 1);
+
+  /* What follows finds all of the answer computed. */
+  g_assert_true (chord_session_append_text (session, CHORD_ROLE_USER, "Go on.", NULL));
+  next = generate (session, 1);
+  g_assert_cmpuint (chord_usage_get_cached_tokens (chord_generation_get_usage (next)), >=,
+                    chord_usage_get_prompt_tokens (usage) + 13);
+}
+
+/* The same from its text alone, as a new process has it. */
+static void
+test_continue_from_text (void)
+{
+  g_autoptr (ChordSession) whole_session = fixture_session ("Tell me a story about a fox.");
+  g_autoptr (ChordSession) session = fixture_session ("Tell me a story about a fox.");
+  g_autoptr (ChordGeneration) whole = generate (whole_session, 24);
+  g_autoptr (ChordGeneration) tail = NULL;
+  g_autoptr (ChordSamplingOptions) options = fixture_greedy (14);
+  g_autoptr (ChordMessage) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *beginning = NULL;
+  const char *space;
+
+  g_assert_null (chord_session_start_continue (session, options, &error));
+  g_assert_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  space = strchr (chord_generation_get_text (whole) + 10, ' ');
+  beginning = g_strndup (chord_generation_get_text (whole),
+                         (gsize) (space - chord_generation_get_text (whole)));
+  g_assert_true (chord_session_append_text (session, CHORD_ROLE_ASSISTANT, beginning, NULL));
+  tail = chord_session_start_continue (session, options, &error);
+  g_assert_no_error (error);
+  g_assert_true (chord_generation_wait (tail, NULL, &error));
+  answer = g_list_model_get_item (chord_session_get_messages (session), 1);
+  g_assert_cmpuint (strlen (chord_generation_get_text (tail)), >, 10);
+  g_assert_cmpint (strncmp (chord_message_get_text (answer), chord_generation_get_text (whole),
+                            MIN (strlen (chord_message_get_text (answer)),
+                                 strlen (chord_generation_get_text (whole)))),
+                   ==, 0);
+}
+
 static void
 test_empty (void)
 {
@@ -338,6 +408,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/generate-async", test_generate_async);
   g_test_add_func ("/session/pending", test_pending);
   g_test_add_func ("/session/edit", test_edit);
+  g_test_add_func ("/session/continue", test_continue);
+  g_test_add_func ("/session/continue-from-text", test_continue_from_text);
   g_test_add_func ("/session/empty", test_empty);
   g_test_add_func ("/session/context-full", test_context_full);
   g_test_add_func ("/session/answer-fills-context", test_answer_fills_context);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Models that reason write their thoughts between marks before the answer. A splitter takes the text
+ * of an answer as it comes, cut anywhere, and tells thoughts and answer apart.
+ *
+ * The opening mark counts at the beginning of the text alone, after white space: further on it is
+ * something that the model writes about. White space next to the marks belongs to neither side. */
+
+typedef struct ChReasoning ChReasoning;
+
+/* length is never 0. */
+typedef void (*ChReasoningFunc) (const char *text, gsize length, gboolean is_reasoning,
+                                 gpointer data);
+
+#define CH_REASONING_NONE (-1)
+
+/* The marks by their number; NULL when there is no such pair. */
+const char *ch_reasoning_open_mark (int pair);
+const char *ch_reasoning_close_mark (int pair);
+
+/* The pair whose reasoning a prompt ends in the middle of, as some templates open it themselves. */
+int ch_reasoning_opened_by (const char *prompt);
+
+/* opened: the pair that the prompt has opened already, or CH_REASONING_NONE. */
+ChReasoning *ch_reasoning_new (int opened, ChReasoningFunc func, gpointer data);
+void ch_reasoning_free (ChReasoning *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChReasoning, ch_reasoning_free)
+
+void ch_reasoning_push (ChReasoning *self, const char *text);
+/* Gives out what was held back: marks that never became whole are text. */
+void ch_reasoning_end (ChReasoning *self);
+
+int ch_reasoning_pair (const ChReasoning *self); /* once it is known */
+gboolean ch_reasoning_is_open (const ChReasoning *self); /* in the middle of reasoning */
+
+/* Finds the parts of a whole answer; FALSE when it does not begin with reasoning. close is NULL when
+ * the reasoning does not end; else text from close on is the mark and the answer. */
+gboolean ch_reasoning_find (const char *text, int *pair, const char **open, const char **close);
+
+/* The pair that a model uses, by the marks that its template (or NULL) names, else the first. */
+int ch_reasoning_pair_of_template (const char *source);
+
+/* An answer as the model wrote it, from its parts. Not closed: it was cut in its reasoning. */
+char *ch_reasoning_join (int pair, const char *reasoning, gboolean closed, const char *content);
