@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Models that reason write their thoughts between marks before the answer. A splitter takes the text
- * of an answer as it comes, cut anywhere, and tells thoughts and answer apart.
+/* Models that reason write their thoughts between marks before the answer. A splitter takes text
+ * as it comes, cut anywhere, and tells thoughts and answer apart.
  *
  * The opening mark counts at the beginning of the text alone, after white space: further on it is
  * something that the model writes about. White space next to the marks belongs to neither side. */
@@ -36,11 +36,11 @@ void ch_reasoning_end (ChReasoning *self);
 int ch_reasoning_pair (const ChReasoning *self); /* once it is known */
 gboolean ch_reasoning_is_open (const ChReasoning *self); /* in the middle of reasoning */
 
-/* Finds the parts of a whole answer; FALSE when it does not begin with reasoning. close is NULL when
- * the reasoning does not end; else text from close on is the mark and the answer. */
+/* Finds the marks in a whole answer; FALSE when it does not begin with reasoning. close is NULL
+ * when that does not end. */
 gboolean ch_reasoning_find (const char *text, int *pair, const char **open, const char **close);
 
-/* The pair that a model uses, by the marks that its template (or NULL) names, else the first. */
+/* The pair whose marks a template (or NULL) names, else the first. */
 int ch_reasoning_pair_of_template (const char *source);
 
 /* An answer as the model wrote it, from its parts. Not closed: it was cut in its reasoning. */
