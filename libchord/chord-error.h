@@ -29,6 +29,11 @@ G_BEGIN_DECLS
  * @CHORD_ERROR_CONTEXT_FULL: there is no room for more tokens in the context
  * @CHORD_ERROR_TEMPLATE: the chat template of the model is not known, or it refused a message
  * @CHORD_ERROR_DEVICE: a device or its driver is missing or failed
+ * @CHORD_ERROR_NO_SPACE: the disk is full
+ * @CHORD_ERROR_READ_ONLY: a file or folder cannot be made or written
+ * @CHORD_ERROR_BUSY: another program held a file for too long
+ * @CHORD_ERROR_NOT_FOUND: what was asked for is not there, or no longer
+ * @CHORD_ERROR_EXISTS: there is one of that name already
  *
  * Error codes of %CHORD_ERROR.
  */
@@ -42,6 +47,11 @@ typedef enum
   CHORD_ERROR_CONTEXT_FULL,
   CHORD_ERROR_TEMPLATE,
   CHORD_ERROR_DEVICE,
+  CHORD_ERROR_NO_SPACE,
+  CHORD_ERROR_READ_ONLY,
+  CHORD_ERROR_BUSY,
+  CHORD_ERROR_NOT_FOUND,
+  CHORD_ERROR_EXISTS,
 } ChordError;
 
 CHORD_AVAILABLE_IN_ALL

@@ -18,6 +18,11 @@ typedef enum
   CH_ERROR_CONTEXT_FULL,     /* no room for more tokens in the context */
   CH_ERROR_TEMPLATE,         /* chat template unknown, or it refused */
   CH_ERROR_DEVICE,           /* missing or failing device or driver */
+  CH_ERROR_NO_SPACE,         /* the disk is full */
+  CH_ERROR_READ_ONLY,        /* a file or folder cannot be made or written */
+  CH_ERROR_BUSY,             /* another program holds it for too long */
+  CH_ERROR_NOT_FOUND,        /* what was asked for is not there, or no longer */
+  CH_ERROR_EXISTS,           /* there is one already */
 } ChErrorCode;
 
 #define CH_ERROR (ch_error_quark ())
