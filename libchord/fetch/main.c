@@ -50,6 +50,16 @@ finish (Run *run, gboolean good, GError *error)
     }
 }
 
+/* From within the loop: the work may be done before the loop has begun. */
+static gboolean
+on_worked (gpointer data)
+{
+  Run *run = data;
+
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
 /* A session belongs to the thread and the context that it is made in, so it gets a context that the
  * main thread does not run. */
 static gpointer
@@ -65,7 +75,7 @@ work (gpointer data)
   finish (run, good, error);
   fetch_http_close (&run->fetch);
   g_main_context_pop_thread_default (context);
-  g_main_loop_quit (run->loop);
+  g_idle_add (on_worked, run);
   return NULL;
 }
 
