@@ -39,9 +39,8 @@ parse_number (const char *digits, guint *number)
   return TRUE;
 }
 
-/* What the name of a file says: the part before the suffix, or NULL. */
-static char *
-split_name (const char *path, guint *number, guint *count)
+char *
+ch_gguf_split_name (const char *path, guint *number, guint *count)
 {
   const gsize length = path != NULL ? strlen (path) : 0;
   const char *suffix;
@@ -61,10 +60,10 @@ static char *
 common_prefix (const ChGgufFile *first, guint no, guint count, GError **error)
 {
   guint number, parts;
-  char *prefix = split_name (first->path, &number, &parts);
+  char *prefix = ch_gguf_split_name (first->path, &number, &parts);
 
   if (prefix == NULL && first->path != NULL)
-    prefix = split_name (first->name, &number, &parts);
+    prefix = ch_gguf_split_name (first->name, &number, &parts);
   if (prefix == NULL)
     ch_gguf_fail (error, CH_ERROR_INVALID_FILE, first->name,
                   "the file is part %u of %u of a model; its name should end in -%05u-of-%05u.gguf "

@@ -62,6 +62,9 @@ ChGguf *ch_gguf_open_fd (int fd, const char *name, ChGgufFlags flags, GError **e
 /* A file in memory. The bytes are referenced, tensors point into them. Of a split model it is
  * looked at alone. */
 ChGguf *ch_gguf_open_bytes (GBytes *bytes, const char *name, GError **error);
+/* What the name of a file says: NULL unless it ends in -00001-of-00003.gguf or the like, else what
+ * is before that, with the number of the part (from 1) and how many there are. It may be a lie. */
+char *ch_gguf_split_name (const char *path, guint *number, guint *count);
 ChGguf *ch_gguf_ref (ChGguf *gguf);
 void ch_gguf_unref (ChGguf *gguf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChGguf, ch_gguf_unref)
