@@ -32,6 +32,8 @@ CREATE INDEX benchmark_runs_group ON benchmark_runs ("group");
 
 ALTER TABLE downloads ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE downloads ADD COLUMN model_id INTEGER REFERENCES models (id) ON DELETE SET NULL;
+-- The files of a split model, as JSON.
+ALTER TABLE downloads ADD COLUMN parts TEXT;
 CREATE INDEX downloads_model ON downloads (model_id);
 
 -- What was measured on a machine, by the name of its processor. Rates are bytes or operations a
