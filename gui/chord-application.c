@@ -8,12 +8,14 @@
 
 #include "chord-window.h"
 
-/* The process: one instance, its windows, and what acts on all of them. A window has one model; a
- * file that is opened goes to the window in front. */
+/* The process: one instance, its windows, the model that they share, and what acts on all of
+ * them. */
 
 struct _ChordApplication
 {
   AdwApplication parent_instance;
+
+  ChordModelLoader *loader;
 };
 
 G_DEFINE_FINAL_TYPE (ChordApplication, chord_application, ADW_TYPE_APPLICATION)
@@ -32,21 +34,31 @@ present_window (ChordApplication *self)
 static void
 chord_application_activate (GApplication *application)
 {
-  ChordWindow *window = present_window (CHORD_APPLICATION (application));
+  ChordApplication *self = CHORD_APPLICATION (application);
 
-  if (!chord_window_has_model (window))
+  present_window (self);
+  if (chord_model_loader_get_state (self->loader) == CHORD_LOADER_STATE_EMPTY)
     {
       g_autofree char *path = chord_get_builtin_model_path ();
       g_autoptr (GFile) file = g_file_new_for_path (path);
 
-      chord_window_open_model (window, file);
+      chord_model_loader_load_file (self->loader, file);
     }
 }
 
 static void
 chord_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  chord_window_open_model (present_window (CHORD_APPLICATION (application)), files[0]);
+  ChordApplication *self = CHORD_APPLICATION (application);
+
+  present_window (self);
+  chord_model_loader_load_file (self->loader, files[0]);
+}
+
+ChordModelLoader *
+chord_application_get_loader (ChordApplication *self)
+{
+  return self->loader;
 }
 
 static void
@@ -96,6 +108,7 @@ chord_application_startup (GApplication *application)
     { "win.new-chat", { "<Control>n" } },
     { "win.open-model", { "<Control>o" } },
     { "win.stop", { "Escape" } },
+    { "win.sidebar", { "F9" } },
     { "win.menu", { "F10" } },
   };
 
@@ -108,10 +121,18 @@ chord_application_startup (GApplication *application)
 }
 
 static void
+chord_application_dispose (GObject *object)
+{
+  g_clear_object (&CHORD_APPLICATION (object)->loader);
+  G_OBJECT_CLASS (chord_application_parent_class)->dispose (object);
+}
+
+static void
 chord_application_class_init (ChordApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = chord_application_dispose;
   application_class->startup = chord_application_startup;
   application_class->activate = chord_application_activate;
   application_class->open = chord_application_open;
@@ -120,6 +141,7 @@ chord_application_class_init (ChordApplicationClass *klass)
 static void
 chord_application_init (ChordApplication *self)
 {
+  self->loader = chord_model_loader_new ();
 }
 
 ChordApplication *

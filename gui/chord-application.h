@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "chord-model-loader.h"
+
 G_BEGIN_DECLS
 
 #define CHORD_APPLICATION_ID "io.github.chord_engine.Chord"
@@ -11,5 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChordApplication, chord_application, CHORD, APPLICATION, AdwApplication)
 
 ChordApplication *chord_application_new (void);
+/* The model that the windows share */
+ChordModelLoader *chord_application_get_loader (ChordApplication *self);
 
 G_END_DECLS

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChordWindow, chord_window, CHORD, WINDOW, AdwApplicationWindow)
 
 ChordWindow *chord_window_new (ChordApplication *application);
-gboolean chord_window_has_model (ChordWindow *self);
-void chord_window_open_model (ChordWindow *self, GFile *file);
+/* page: "chat", "models" or "benchmark" */
+void chord_window_show_page (ChordWindow *self, const char *page);
+/* toast: (transfer full) */
+void chord_window_add_toast (ChordWindow *self, AdwToast *toast);
 
 G_END_DECLS
