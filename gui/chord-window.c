@@ -88,19 +88,6 @@ loader_changed (ChordModelLoader *loader, GParamSpec *pspec, ChordWindow *self)
 /* ---- Life ------------------------------------------------------------------------------------ */
 
 static void
-chord_window_constructed (GObject *object)
-{
-  ChordWindow *self = CHORD_WINDOW (object);
-  ChordModelLoader *loader = chord_window_get_loader (self);
-
-  G_OBJECT_CLASS (chord_window_parent_class)->constructed (object);
-  chord_model_button_set_loader (self->model_button, loader);
-  g_signal_connect_object (loader, "notify::state", G_CALLBACK (loader_changed), self, 0);
-  loader_changed (loader, NULL, self);
-  page_changed (self);
-}
-
-static void
 chord_window_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_WINDOW);
@@ -116,8 +103,8 @@ chord_window_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     {
     case PROP_PAGE:
       /* The buttons of the template ask before the stack is there, and once it is gone. */
-      if (self->pages)
-        g_value_set_string (value, gtk_stack_get_visible_child_name (self->pages));
+      g_value_set_string (value, self->pages ? gtk_stack_get_visible_child_name (self->pages)
+                                             : "chat");
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -143,7 +130,6 @@ chord_window_class_init (ChordWindowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->constructed = chord_window_constructed;
   object_class->dispose = chord_window_dispose;
   object_class->get_property = chord_window_get_property;
   object_class->set_property = chord_window_set_property;
@@ -179,5 +165,12 @@ chord_window_init (ChordWindow *self)
 ChordWindow *
 chord_window_new (ChordApplication *application)
 {
-  return g_object_new (CHORD_TYPE_WINDOW, "application", application, NULL);
+  ChordWindow *self = g_object_new (CHORD_TYPE_WINDOW, "application", application, NULL);
+  ChordModelLoader *loader = chord_application_get_loader (application);
+
+  chord_model_button_set_loader (self->model_button, loader);
+  g_signal_connect_object (loader, "notify::state", G_CALLBACK (loader_changed), self, 0);
+  loader_changed (loader, NULL, self);
+  page_changed (self);
+  return self;
 }
