@@ -34,5 +34,11 @@
 #include "chord-quantizer.h"
 #include "chord-benchmark-result.h"
 #include "chord-benchmark.h"
+#include "chord-record.h"
+#include "chord-sampling-record.h"
+#include "chord-preset.h"
+#include "chord-model-settings.h"
+#include "chord-benchmark-run.h"
+#include "chord-catalog.h"
 
 #undef CHORD_INSIDE
