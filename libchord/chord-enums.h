@@ -139,4 +139,38 @@ typedef enum /*< flags >*/
   CHORD_MODEL_FILE_FLAGS_NO_SPLITS = 1 << 1,
 } ChordModelFileFlags;
 
+/**
+ * ChordModelState:
+ * @CHORD_MODEL_STATE_AVAILABLE: the file is there and is what it was
+ * @CHORD_MODEL_STATE_MISSING: there is no such file now; its disk may not be plugged in
+ * @CHORD_MODEL_STATE_CHANGED: there is another file in its place, or it was written to
+ * @CHORD_MODEL_STATE_INCOMPLETE: some files of a model in several files are missing
+ * @CHORD_MODEL_STATE_UNREADABLE: the file is damaged, or may not be read
+ *
+ * What became of the file of a model, when it was looked at last.
+ */
+typedef enum
+{
+  CHORD_MODEL_STATE_AVAILABLE,
+  CHORD_MODEL_STATE_MISSING,
+  CHORD_MODEL_STATE_CHANGED,
+  CHORD_MODEL_STATE_INCOMPLETE,
+  CHORD_MODEL_STATE_UNREADABLE,
+} ChordModelState;
+
+/**
+ * ChordFitLevel:
+ * @CHORD_FIT_GOOD: it fits, and memory is left to other programs
+ * @CHORD_FIT_TIGHT: it fits, but little memory is left
+ * @CHORD_FIT_TOO_LARGE: it does not fit
+ *
+ * Whether a model fits into the memory of a machine.
+ */
+typedef enum
+{
+  CHORD_FIT_GOOD,
+  CHORD_FIT_TIGHT,
+  CHORD_FIT_TOO_LARGE,
+} ChordFitLevel;
+
 G_END_DECLS

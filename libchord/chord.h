@@ -17,6 +17,7 @@
 #include "chord-memory-need.h"
 #include "chord-model-options.h"
 #include "chord-model-file.h"
+#include "chord-fit.h"
 #include "chord-repository-file.h"
 #include "chord-repository.h"
 #include "chord-suggestion.h"

@@ -123,6 +123,28 @@ weight_bytes (const ChGguf *gguf)
   return bytes;
 }
 
+/* Of a stack of experts a token uses some; of the table of embeddings one row, unless the table is
+ * the head as well. */
+static guint64
+weight_bytes_read (const ChGguf *gguf, const ChHparams *hp)
+{
+  const gboolean is_tied = ch_gguf_find_tensor (gguf, "output.weight") == NULL;
+  guint64 bytes = 0;
+
+  for (guint64 i = 0; i < ch_gguf_n_tensors (gguf); i++)
+    {
+      const ChGgufTensor *tensor = ch_gguf_tensor (gguf, i);
+
+      if (!is_tied && strcmp (tensor->name, "token_embd.weight") == 0)
+        continue;
+      if (tensor->ne[2] > 1 && hp->n_experts > 0)
+        bytes = plus (bytes, times (tensor->n_bytes / hp->n_experts, hp->n_experts_used));
+      else
+        bytes = plus (bytes, tensor->n_bytes);
+    }
+  return bytes;
+}
+
 /* What the values of a forward pass take: the residual stream and its norms, q, k, v and the
  * attention's result, the two halves of the feed-forward, each for a chunk of rows; and the logits
  * of one row a sequence. */
@@ -171,6 +193,8 @@ ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, ChMemoryNee
                                     : default_context (&hp, fixed, page_bytes, need->available);
   need->kv = times ((need->n_ctx + CH_KV_PAGE - 1) / CH_KV_PAGE, page_bytes);
   need->total = plus (fixed, need->kv);
+  need->weights_read = weight_bytes_read (gguf, &hp);
+  need->kv_read = page_bytes / CH_KV_PAGE;
   ch_debug_log (CH_DEBUG_MEMORY,
                 "need: weights %" G_GUINT64_FORMAT ", KV %" G_GUINT64_FORMAT
                 ", scratch %" G_GUINT64_FORMAT ", available %" G_GUINT64_FORMAT
