@@ -138,7 +138,8 @@ chord_fit_class_init (ChordFitClass *klass)
    * while the memory bandwidth of the machine was not measured.
    */
   properties[PROP_TOKENS_PER_SECOND]
-      = g_param_spec_double ("tokens-per-second", NULL, NULL, 0, G_MAXDOUBLE, 0, CHORD_PARAM_READABLE);
+      = g_param_spec_double ("tokens-per-second", NULL, NULL, 0, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_READABLE);
 
   /**
    * ChordFit:level:
