@@ -540,6 +540,19 @@ chord_model_get_memory_used (ChordModel *self)
   return ch_engine_memory_used (self->engine);
 }
 
+guint64
+chord_model_trim (ChordModel *self)
+{
+  guint64 before;
+
+  g_return_val_if_fail (CHORD_IS_MODEL (self), 0);
+
+  before = ch_engine_memory_used (self->engine);
+  ch_engine_trim (self->engine);
+  /* Another thread may have begun to generate meanwhile. */
+  return before - MIN (before, ch_engine_memory_used (self->engine));
+}
+
 ChordPrecision
 chord_model_get_precision (ChordModel *self)
 {

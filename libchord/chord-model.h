@@ -225,6 +225,20 @@ CHORD_AVAILABLE_IN_ALL
 guint64 chord_model_get_memory_used (ChordModel *self);
 
 /**
+ * chord_model_trim:
+ * @self: a model
+ *
+ * Gives back memory that can be had again: the context memory of every session in which nothing
+ * runs. Such a session goes on as before; its next answer reads the conversation again first.
+ *
+ * For a host that is told that memory runs low.
+ *
+ * Returns: how many bytes were given back
+ */
+CHORD_AVAILABLE_IN_ALL
+guint64 chord_model_trim (ChordModel *self);
+
+/**
  * chord_model_get_has_known_template: (get-property has-known-template)
  * @self: a #ChordModel
  *

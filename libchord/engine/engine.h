@@ -64,6 +64,9 @@ gsize ch_engine_result_width (ChEngine *engine);
 /* weights and KV read for one token at this depth */
 guint64 ch_engine_bytes_per_token (ChEngine *engine, gsize depth);
 guint64 ch_engine_memory_used (ChEngine *engine); /* KV committed and scratch */
+/* Gives up the memory of all sequences that are not in use: they keep their tokens, and feed them
+ * again when they are used next. */
+void ch_engine_trim (ChEngine *engine);
 
 /* ---- Sequences ------------------------------------------------------------------------------- */
 

@@ -124,6 +124,15 @@ unlock (ChEngineSeq *seq)
   pthread_mutex_unlock (&seq->engine->lock);
 }
 
+void
+ch_engine_trim (ChEngine *engine)
+{
+  pthread_mutex_lock (&engine->lock);
+  while (ch_engine_give_up_idlest (engine))
+    ;
+  pthread_mutex_unlock (&engine->lock);
+}
+
 static GArray *
 copy_tokens (const GArray *tokens, gsize n)
 {

@@ -51,6 +51,27 @@ test_turns (void)
           + chord_usage_get_generated_tokens (chord_generation_get_usage (first)) - 1);
 }
 
+/* The memory of an idle session can be given back: it knows its tokens, and feeds them again. */
+static void
+test_trim (void)
+{
+  g_autoptr (ChordSession) session = fixture_session (CAPITAL);
+  g_autoptr (ChordGeneration) first = generate (session, -1);
+  g_autoptr (ChordGeneration) second = NULL;
+  guint64 before = chord_model_get_memory_used (fixture_model ());
+  guint64 given = chord_model_trim (fixture_model ());
+
+  g_assert_nonnull (strstr (chord_generation_get_text (first), "Paris"));
+  g_assert_cmpuint (given, >, 0);
+  g_assert_cmpuint (chord_model_get_memory_used (fixture_model ()), ==, before - given);
+  g_assert_cmpuint (chord_model_trim (fixture_model ()), ==, 0);
+
+  g_assert_true (chord_session_append_text (session, CHORD_ROLE_USER, CAPITAL, NULL));
+  second = generate (session, -1);
+  g_assert_cmpuint (chord_usage_get_cached_tokens (chord_generation_get_usage (second)), ==, 0);
+  g_assert_nonnull (strstr (chord_generation_get_text (second), "Paris"));
+}
+
 static void
 test_generate_async (void)
 {
@@ -405,6 +426,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/turns", test_turns);
+  g_test_add_func ("/session/trim", test_trim);
   g_test_add_func ("/session/generate-async", test_generate_async);
   g_test_add_func ("/session/pending", test_pending);
   g_test_add_func ("/session/edit", test_edit);

@@ -1,8 +1,8 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Drives chord-gtk as a user of a screen reader would: everything is found by role and name through AT-SPI.
 
-usage: test-app.py CHORD_GTK MODEL (under a session bus of its own; it starts its own Xvfb)
+The test programs beside this call main () with their steps, functions of one App that run in order.
+usage of each: test-app-….py CHORD_GTK MODEL SCHEMAS (under a session bus of its own; it starts its own Xvfb)
 Prints TAP. With CHORD_SCREENSHOTS=DIR it leaves a picture of each step there.
 """
 import contextlib
@@ -78,15 +78,25 @@ def display():
 
 
 class App:
-    def __init__(self, program, model, home, screen):
-        env = dict(os.environ, DISPLAY=screen, HOME=home, XDG_DATA_HOME=home + "/data", XDG_CONFIG_HOME=home + "/config",
-                   XDG_CACHE_HOME=home + "/cache", GSETTINGS_BACKEND="memory", GDK_BACKEND="x11", GTK_A11Y="atspi",
+    """The program, running. Its home outlives it: restart () finds what was stored."""
+
+    def __init__(self, program, model, schemas, home, screen, **env):
+        self.program, self.home, self.screen = program, home, screen
+        self.env = dict(os.environ, DISPLAY=screen, HOME=home, XDG_DATA_HOME=home + "/data", XDG_CONFIG_HOME=home + "/config",
+                   XDG_CACHE_HOME=home + "/cache", GSETTINGS_BACKEND="keyfile", GSETTINGS_SCHEMA_DIR=schemas, GDK_BACKEND="x11", GTK_A11Y="atspi",
                    GSK_RENDERER="cairo", LC_ALL="C.UTF-8", G_DEBUG="fatal-criticals",
                    CHORD_BUILTIN_MODEL=model,
                    CHORD_CPU="ref")  # slow enough that an answer can be stopped
-        self.screen = screen
-        self.process = subprocess.Popen([program], env=env)
+        self.env.update(env)
+        self.start()
+
+    def start(self, *arguments):
+        self.process = subprocess.Popen([self.program, *arguments], env=self.env)
         self.root = wait_for("the application on the accessibility bus", self.find_root)
+
+    def restart(self):
+        self.end()
+        self.start()
 
     def find_root(self):
         if self.process.poll() is not None:
@@ -121,6 +131,24 @@ class App:
             return node if node and node.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
         wait_for(f"a sensitive button “{name}”", sensitive).get_action_iface().do_action(0)
 
+    def type(self, *keys):
+        """Keys as xdotool names them, to whatever has the focus."""
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], env=self.env, check=True)
+        settle()
+
+    def focus_window(self):
+        """Without a window manager nothing gives the window the keyboard."""
+        subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "windowfocus"],
+                       env=self.env, check=True)
+        settle()
+
+    def ask(self, text):
+        """Sends, and waits for the end of the answer."""
+        self.write(text)
+        self.press("Send")
+        wait_for("the question in the conversation", lambda: text in self.labels())
+        wait_for("the end of the answer", lambda: self.find(BUTTON, "Send"))
+
     def answering(self):
         return self.find(BUTTON, "Stop") is not None
 
@@ -142,63 +170,14 @@ def check(condition, what):
         raise Failure(what)
 
 
-def test_first_start(app):
-    app.need(TEXT, "Message")
-    app.need(BUTTON, "New Chat")
-    send = app.need(BUTTON, "Send")
-    check(not send.get_state_set().contains(Atspi.StateType.SENSITIVE), "Send works with nothing to send")
-    picture(app, "start")
-
-
-def test_question(app):
-    app.write("What is the capital of France?")
-    app.press("Send")
-    wait_for("the question in the conversation", lambda: "What is the capital of France?" in app.labels())
-    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"))
-    answer = wait_for("the answer", lambda: [l for l in app.labels() if "Paris" in l])
-    check(len(answer) == 1, f"the answer is there {len(answer)} times")
-    box = app.need(TEXT, "Message")
-    check(box.get_text_iface().get_character_count() == 0, "the composer was not emptied")
-    check(any("tokens/s" in l for l in app.labels()), "no figures are shown")
-    picture(app, "answer")
-
-
-def test_stop(app):
-    app.write("Tell me a long story about a fox and all of its friends.")
-    app.press("Send")
-    wait_for("the Stop button", app.answering)
-    app.press("Stop")
-    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"), 5)
-    wait_for("the word that it was stopped", lambda: "Stopped" in app.labels(), 5)
-    picture(app, "stopped")
-
-
-def test_goes_on(app):
-    app.write("What is 2 plus 2?")
-    app.press("Send")
-    wait_for("the question", lambda: "What is 2 plus 2?" in app.labels())
-    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"))
-
-
-def test_new_chat(app):
-    app.press("New Chat")
-    wait_for("an empty conversation", lambda: "Start a Conversation" in app.labels())
-
-
-def test_alive(app):
-    check(app.process.poll() is None, "the program ended by itself")
-    app.end()
-    check(app.process.returncode in (0, -signal.SIGTERM), f"it ended with {app.process.returncode}")
-
-
-def main():
-    program, model = sys.argv[1:3]
-    steps = [test_first_start, test_question, test_stop, test_goes_on, test_new_chat, test_alive]
+def main(steps, **env):
+    """Runs the steps, each with the App, in order; env: more of the program's environment."""
+    program, model, schemas = sys.argv[1:4]
     failed = 0
-    print(f"1..{len(steps)}", flush=True)
+    print(f"1..{len(steps) + 1}", flush=True)
     with tempfile.TemporaryDirectory() as home, display() as screen:
-        app = App(program, model, home, screen)
-        for number, step in enumerate(steps, 1):
+        app = App(program, model, schemas, home, screen, **env)
+        for number, step in enumerate([*steps, alive], 1):
             try:
                 step(app)
                 print(f"ok {number} {step.__name__}", flush=True)
@@ -210,5 +189,7 @@ def main():
     return 1 if failed else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def alive(app):
+    check(app.process.poll() is None, "the program ended by itself")
+    app.end()
+    check(app.process.returncode in (0, -signal.SIGTERM), f"it ended with {app.process.returncode}")
