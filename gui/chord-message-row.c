@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "chord-message-body.h"
+#include "chord-markdown-view.h"
 
 /* One message: who says it, what, and how an answer ended if it did not end by itself. However fast
  * the text grows, it is shown once a frame. */
@@ -15,7 +15,7 @@ struct _ChordMessageRow
   GtkWidget parent_instance;
 
   GtkLabel *author;
-  ChordMessageBody *body;
+  ChordMarkdownView *body;
   GtkLabel *ending;
 
   ChordMessage *message;
@@ -47,7 +47,8 @@ update (ChordMessageRow *self)
 {
   const char *ending = ending_text (chord_message_get_finish_reason (self->message));
 
-  chord_message_body_set_text (self->body, chord_message_get_text (self->message));
+  chord_markdown_view_set_text (self->body, chord_message_get_text (self->message),
+                                chord_message_get_role (self->message) == CHORD_ROLE_USER);
   gtk_label_set_label (self->ending, ending ? ending : "");
   gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
 }
@@ -86,7 +87,7 @@ chord_message_row_set_message (ChordMessageRow *self, ChordMessage *message)
   gboolean from_user;
 
   forget_message (self);
-  chord_message_body_set_text (self->body, "");
+  chord_markdown_view_set_text (self->body, "", TRUE);
   if (message == NULL)
     return;
   self->message = g_object_ref (message);
@@ -118,7 +119,7 @@ chord_message_row_class_init (ChordMessageRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chord_message_row_dispose;
 
-  g_type_ensure (CHORD_TYPE_MESSAGE_BODY);
+  g_type_ensure (CHORD_TYPE_MARKDOWN_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/chord_engine/Chord/chord-message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, author);
