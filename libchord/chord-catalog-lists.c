@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chord-benchmark-run.h"
+#include "chord-conversation.h"
 #include "chord-param-private.h"
 #include "chord-preset.h"
 
@@ -21,6 +22,12 @@ static const struct
    * The benchmark runs, a #GListModel of [class@BenchmarkRun], the newest first.
    */
   { "benchmark-runs", chord_benchmark_run_get_type },
+  /**
+   * ChordCatalog:conversations:
+   *
+   * The conversations, a #GListModel of [class@Conversation], the newest first.
+   */
+  { "conversations", chord_conversation_get_type },
   /**
    * ChordCatalog:presets:
    *
@@ -61,4 +68,10 @@ GListModel *
 chord_catalog_get_presets (ChordCatalog *self)
 {
   return chord_catalog_get_list (self, CHORD_TYPE_PRESET);
+}
+
+GListModel *
+chord_catalog_get_conversations (ChordCatalog *self)
+{
+  return chord_catalog_get_list (self, CHORD_TYPE_CONVERSATION);
 }

@@ -2,6 +2,7 @@
 
 #include "chord-catalog-private.h"
 
+#include "chord-conversation-private.h"
 #include "chord-param-private.h"
 
 struct _ChordCatalog
@@ -146,9 +147,14 @@ static ChordStore *
 open_store (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autofree char *own = path ? g_strdup (path) : chord_catalog_get_default_path ();
+  g_autoptr (ChordStore) store = NULL;
 
-  return g_cancellable_set_error_if_cancelled (cancellable, error) ? NULL
-                                                                   : chord_store_open (own, error);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  store = chord_store_open (own, error);
+  if (!store || !chord_conversations_purge (chord_store_get_database (store), error))
+    return NULL;
+  return g_steal_pointer (&store);
 }
 
 ChordCatalog *

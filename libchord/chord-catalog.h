@@ -42,7 +42,8 @@ char *chord_catalog_get_default_path (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * chord_catalog_open:
- * @path: (nullable) (type filename): the database; %NULL: the user's own
+ * @path: (nullable) (type filename): the database; %NULL: the user's own; ":memory:": one that
+ *   nothing is kept of
  * @cancellable: (nullable): a #GCancellable
  * @error: (out) (optional): return location for an error, or %NULL
  *
@@ -105,6 +106,17 @@ const char *chord_catalog_get_path (ChordCatalog *self);
  */
 CHORD_AVAILABLE_IN_ALL
 const char *chord_catalog_get_set_aside_path (ChordCatalog *self);
+
+/**
+ * chord_catalog_get_conversations: (get-property conversations)
+ * @self: a #ChordCatalog
+ *
+ * Gets the conversations, those in which something was said last first. The list is live.
+ *
+ * Returns: (transfer none): a list of [class@Conversation]
+ */
+CHORD_AVAILABLE_IN_ALL
+GListModel *chord_catalog_get_conversations (ChordCatalog *self);
 
 /**
  * chord_catalog_get_presets: (get-property presets)

@@ -173,4 +173,19 @@ typedef enum
   CHORD_FIT_TOO_LARGE,
 } ChordFitLevel;
 
+/**
+ * ChordExportFormat:
+ * @CHORD_EXPORT_FORMAT_MARKDOWN: what is shown of the conversation, as Markdown
+ * @CHORD_EXPORT_FORMAT_JSON: the whole tree with all that is known of it, as JSON
+ * @CHORD_EXPORT_FORMAT_TEXT: what is shown of the conversation, as plain text
+ *
+ * In what form a [class@Conversation] is exported.
+ */
+typedef enum
+{
+  CHORD_EXPORT_FORMAT_MARKDOWN,
+  CHORD_EXPORT_FORMAT_JSON,
+  CHORD_EXPORT_FORMAT_TEXT,
+} ChordExportFormat;
+
 G_END_DECLS

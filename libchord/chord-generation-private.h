@@ -13,3 +13,7 @@ gboolean chord_generation_launch (ChordGeneration *self, ChEngineSeq *seq, const
                                   gsize n_tokens, ChordSamplingOptions *options, gboolean blocking,
                                   GError **error);
 ChJob *chord_generation_get_job (ChordGeneration *self);
+
+/* While it runs: the tokens of the prompt, and those that came. */
+guint64 chord_generation_get_n_prompt (ChordGeneration *self);
+guint64 chord_generation_get_n_generated (ChordGeneration *self);

@@ -21,6 +21,8 @@ struct _ChordGeneration
   ChJob *job;
   GString *text;
   GArray *ids;        /* gint32: the tokens of the text */
+  gsize n_prompt;
+  guint n_generated;
   gboolean continues; /* the message said something before */
   GListStore *tokens; /* ChordToken, when probabilities were asked for */
   guint top_logprobs;
@@ -338,6 +340,7 @@ static void
 add_text (ChordGeneration *self, const ChordNews *news)
 {
   g_array_append_vals (self->ids, news->ids->data, news->ids->len);
+  self->n_generated += news->ids->len;
   record_tokens (self, news);
   if (news->text->len == 0)
     return;
@@ -459,6 +462,7 @@ chord_generation_launch (ChordGeneration *self, ChEngineSeq *seq, const gint32 *
 
   chosen = options ? g_object_ref (options) : chord_sampling_options_new ();
   chord_sampling_options_to_request (chosen, &request);
+  self->n_prompt = n_tokens;
   self->seed = request.sampling.seed;
   self->top_logprobs = request.n_logprobs;
 
@@ -475,6 +479,18 @@ ChJob *
 chord_generation_get_job (ChordGeneration *self)
 {
   return self->job;
+}
+
+guint64
+chord_generation_get_n_prompt (ChordGeneration *self)
+{
+  return self->n_prompt;
+}
+
+guint64
+chord_generation_get_n_generated (ChordGeneration *self)
+{
+  return self->n_generated;
 }
 
 /* ---- What users do with it ---- */

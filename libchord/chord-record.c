@@ -421,6 +421,9 @@ chord_record_new_for_row (ChordStore *store, GType type, const ChRow *row)
 void
 chord_record_update_from_row (ChordRecord *self, const ChRow *row)
 {
+  /* What is on its way to the table is newer than what was read there. */
+  if (get_private (self)->n_queued > 0)
+    return;
   g_object_freeze_notify (G_OBJECT (self));
   load_row (self, row, TRUE);
   chord_store_record_changed (get_private (self)->store, self);

@@ -41,5 +41,10 @@
 #include "chord-model-settings.h"
 #include "chord-benchmark-run.h"
 #include "chord-catalog.h"
+#include "chord-attachment.h"
+#include "chord-conversation-message.h"
+#include "chord-conversation.h"
+#include "chord-search-result.h"
+#include "chord-chat.h"
 
 #undef CHORD_INSIDE

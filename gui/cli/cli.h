@@ -19,6 +19,7 @@ enum
 
 int cli_run (int argc, char **argv);
 int cli_chat (int argc, char **argv);
+int cli_chats (int argc, char **argv);
 int cli_bench (int argc, char **argv);
 int cli_inspect (int argc, char **argv);
 int cli_tokenize (int argc, char **argv);
@@ -119,3 +120,8 @@ void cli_bar_wipe (void);
 gboolean cli_answer (ChordGeneration *generation, FILE *out, GError **error);
 
 void cli_print_usage (ChordUsage *usage, FILE *out);
+
+/* ---- Conversations (command-chats.c) ---- */
+
+/* By its id, or else a unique beginning of its title. */
+ChordConversation *cli_find_conversation (ChordCatalog *catalog, const char *name, GError **error);

@@ -10,6 +10,8 @@
 
 typedef struct _ChDatabase ChDatabase;
 
+#define CH_DATABASE_IN_MEMORY ":memory:" /* a path: nothing is kept in any file */
+
 /* Opens the database, or makes a new one, with its folders, that only the user can read. Its tables
  * are brought up to date in one transaction. A file that is damaged or no database at all is moved
  * aside to set_aside (else NULL; to free), never deleted, and a new one takes its place. A file of

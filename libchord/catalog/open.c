@@ -202,8 +202,17 @@ open_or_replace (const char *path, char **set_aside, GError **error)
   return self;
 }
 
-ChDatabase *
-ch_database_open (const char *path, char **set_aside, GError **error)
+/* A database that is gone with the connection. */
+static ChDatabase *
+open_in_memory (GError **error)
+{
+  g_autofree char *damage = NULL;
+
+  return open_existing (CH_DATABASE_IN_MEMORY, &damage, error);
+}
+
+static ChDatabase *
+open_file (const char *path, char **set_aside, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *aside = NULL;
@@ -222,4 +231,12 @@ ch_database_open (const char *path, char **set_aside, GError **error)
   if (set_aside)
     *set_aside = g_steal_pointer (&aside);
   return self;
+}
+
+ChDatabase *
+ch_database_open (const char *path, char **set_aside, GError **error)
+{
+  if (strcmp (path, CH_DATABASE_IN_MEMORY) == 0)
+    return open_in_memory (error);
+  return open_file (path, set_aside, error);
 }

@@ -33,7 +33,7 @@ struct ChReasoning
   State state;
   int pair;
   GString *held; /* what cannot be told apart yet */
-  ChReasoningFunc func;
+  ChReasoningFunc func; /* during a call */
   gpointer data;
 };
 
@@ -81,15 +81,13 @@ ch_reasoning_opened_by (const char *prompt)
 }
 
 ChReasoning *
-ch_reasoning_new (int opened, ChReasoningFunc func, gpointer data)
+ch_reasoning_new (int opened)
 {
   ChReasoning *self = g_new0 (ChReasoning, 1);
 
   self->pair = opened;
   self->state = opened == CH_REASONING_NONE ? AT_START : AT_REASONING;
   self->held = g_string_new (NULL);
-  self->func = func;
-  self->data = data;
   return self;
 }
 
@@ -106,7 +104,7 @@ ch_reasoning_free (ChReasoning *self)
 static void
 give (ChReasoning *self, gsize n, gsize skipped, gboolean is_reasoning)
 {
-  if (n > 0)
+  if (n > 0 && self->func != NULL)
     self->func (self->held->str, n, is_reasoning, self->data);
   g_string_erase (self->held, 0, (gssize) (n + skipped));
 }
@@ -207,16 +205,20 @@ step (ChReasoning *self)
 }
 
 void
-ch_reasoning_push (ChReasoning *self, const char *text)
+ch_reasoning_push (ChReasoning *self, const char *text, ChReasoningFunc func, gpointer data)
 {
+  self->func = func;
+  self->data = data;
   g_string_append (self->held, text);
   while (step (self))
     continue;
 }
 
 void
-ch_reasoning_end (ChReasoning *self)
+ch_reasoning_end (ChReasoning *self, ChReasoningFunc func, gpointer data)
 {
+  self->func = func;
+  self->data = data;
   if (self->state == IN_REASONING)
     give (self, without_space (self->held->str, self->held->len), 0, TRUE);
   else if (self->state == AT_START)

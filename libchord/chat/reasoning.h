@@ -25,13 +25,14 @@ const char *ch_reasoning_close_mark (int pair);
 int ch_reasoning_opened_by (const char *prompt);
 
 /* opened: the pair that the prompt has opened already, or CH_REASONING_NONE. */
-ChReasoning *ch_reasoning_new (int opened, ChReasoningFunc func, gpointer data);
+ChReasoning *ch_reasoning_new (int opened);
 void ch_reasoning_free (ChReasoning *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChReasoning, ch_reasoning_free)
 
-void ch_reasoning_push (ChReasoning *self, const char *text);
+/* func gets what is known by now; NULL: it is known to the caller already. */
+void ch_reasoning_push (ChReasoning *self, const char *text, ChReasoningFunc func, gpointer data);
 /* Gives out what was held back: marks that never became whole are text. */
-void ch_reasoning_end (ChReasoning *self);
+void ch_reasoning_end (ChReasoning *self, ChReasoningFunc func, gpointer data);
 
 int ch_reasoning_pair (const ChReasoning *self); /* once it is known */
 gboolean ch_reasoning_is_open (const ChReasoning *self); /* in the middle of reasoning */

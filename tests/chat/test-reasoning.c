@@ -29,11 +29,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Split, split_clear)
 #define SPLIT_INIT { g_string_new (NULL), g_string_new (NULL) }
 
 static void
-push (ChReasoning *splitter, const char *text, gsize length)
+push (ChReasoning *splitter, const char *text, gsize length, Split *split)
 {
   g_autofree char *piece = g_strndup (text, length);
 
-  ch_reasoning_push (splitter, piece);
+  ch_reasoning_push (splitter, piece, on_piece, split);
 }
 
 static const struct
@@ -86,12 +86,12 @@ test_cuts (void)
         for (gsize b = a; b <= length; b++)
           {
             g_auto (Split) split = SPLIT_INIT;
-            g_autoptr (ChReasoning) splitter = ch_reasoning_new (cases[i].opened, on_piece, &split);
+            g_autoptr (ChReasoning) splitter = ch_reasoning_new (cases[i].opened);
 
-            push (splitter, text, a);
-            push (splitter, text + a, b - a);
-            push (splitter, text + b, length - b);
-            ch_reasoning_end (splitter);
+            push (splitter, text, a, &split);
+            push (splitter, text + a, b - a, &split);
+            push (splitter, text + b, length - b, &split);
+            ch_reasoning_end (splitter, on_piece, &split);
             check (i, &split, splitter);
           }
     }
@@ -103,11 +103,11 @@ test_byte_by_byte (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (Split) split = SPLIT_INIT;
-      g_autoptr (ChReasoning) splitter = ch_reasoning_new (cases[i].opened, on_piece, &split);
+      g_autoptr (ChReasoning) splitter = ch_reasoning_new (cases[i].opened);
 
       for (const char *at = cases[i].text; *at != '\0'; at++)
-        push (splitter, at, 1);
-      ch_reasoning_end (splitter);
+        push (splitter, at, 1, &split);
+      ch_reasoning_end (splitter, on_piece, &split);
       check (i, &split, splitter);
     }
 }
@@ -117,16 +117,16 @@ static void
 test_streams (void)
 {
   g_auto (Split) split = SPLIT_INIT;
-  g_autoptr (ChReasoning) splitter = ch_reasoning_new (CH_REASONING_NONE, on_piece, &split);
+  g_autoptr (ChReasoning) splitter = ch_reasoning_new (CH_REASONING_NONE);
 
-  ch_reasoning_push (splitter, "<think>\nSo");
+  ch_reasoning_push (splitter, "<think>\nSo", on_piece, &split);
   g_assert_cmpstr (split.reasoning->str, ==, "So");
   g_assert_cmpint (ch_reasoning_pair (splitter), ==, 0);
-  ch_reasoning_push (splitter, " far </th");
+  ch_reasoning_push (splitter, " far </th", on_piece, &split);
   g_assert_cmpstr (split.reasoning->str, ==, "So far");
-  ch_reasoning_push (splitter, "ink>\n\nDone");
+  ch_reasoning_push (splitter, "ink>\n\nDone", on_piece, &split);
   g_assert_cmpstr (split.content->str, ==, "Done");
-  ch_reasoning_push (splitter, " \n");
+  ch_reasoning_push (splitter, " \n", on_piece, &split);
   g_assert_cmpstr (split.content->str, ==, "Done \n");
 }
 

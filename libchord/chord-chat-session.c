@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "chord-chat-private.h"
+
+#include <string.h>
+
+#include "chord-catalog.h"
+#include "chord-conversation-message-private.h"
+#include "chord-error.h"
+#include "chord-message-private.h"
+#include "chord-model-private.h"
+#include "chord-preset.h"
+#include "json/json.h"
+
+/* ---- What is sent ---- */
+
+/* The messages down to last that are sent to the model, the oldest first. An answer that says
+ * nothing, as after an early stop, is left out: the model would take it for an answer. */
+static GPtrArray *
+list_sent (ChordChat *self, ChordConversationMessage *last)
+{
+  gint64 first = chord_conversation_get_first_sent (self->conversation);
+  GPtrArray *up = g_ptr_array_new ();
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (ChordConversationMessage *at = last; at; at = chord_conversation_message_get_parent (at))
+    {
+      const char *content = chord_conversation_message_get_content (at);
+
+      if (chord_conversation_message_get_role (at) != CHORD_ROLE_ASSISTANT || at == last
+          || (content && *content))
+        g_ptr_array_add (up, at);
+      if (chord_record_get_id (CHORD_RECORD (at)) == first)
+        break;
+    }
+  for (guint i = up->len; i-- > 0;)
+    g_ptr_array_add (list, up->pdata[i]);
+  g_ptr_array_unref (up);
+  return list;
+}
+
+/* Which marks the model writes around its reasoning. */
+static int
+reasoning_pair (ChordChat *self)
+{
+  ChordModelFile *file = chord_model_get_file (self->model);
+  g_autoptr (GVariant) source = chord_model_file_get_metadata (file, "tokenizer.chat_template");
+  gboolean is_text = source && g_variant_is_of_type (source, G_VARIANT_TYPE_STRING);
+
+  return ch_reasoning_pair_of_template (is_text ? g_variant_get_string (source, NULL) : NULL);
+}
+
+/* An answer as the model wrote it, as far as that is known: it is to write on. */
+static char *
+join_open_answer (ChordChat *self, ChordConversationMessage *answer)
+{
+  const char *reasoning = chord_conversation_message_get_reasoning (answer);
+  const char *content = chord_conversation_message_get_content (answer);
+
+  if (!reasoning || !*reasoning)
+    return g_strdup (content ? content : "");
+  return ch_reasoning_join (reasoning_pair (self), reasoning, content && *content, content);
+}
+
+static ChordMessage *
+find_generated (ChordChat *self, ChordConversationMessage *message)
+{
+  gint64 id = chord_record_get_id (CHORD_RECORD (message));
+
+  return g_hash_table_lookup (self->generated, &id);
+}
+
+/* The message as the session is to have it. One that was generated brings its tokens with it, so
+ * that the model finds them computed. Reasoning is not sent, but of an answer that goes on. */
+static ChordMessage *
+make_message (ChordChat *self, ChordConversationMessage *message, gboolean continues)
+{
+  ChordMessage *generated = find_generated (self, message);
+  g_autofree char *text = NULL;
+
+  if (continues && generated)
+    return g_object_ref (generated);
+  text = continues ? join_open_answer (self, message)
+                   : chord_conversation_message_render (message);
+  if (generated && strcmp (chord_message_get_text (generated), text) == 0)
+    return g_object_ref (generated);
+  return chord_message_new (chord_conversation_message_get_role (message), text);
+}
+
+static gboolean
+says_the_same (GListModel *messages, guint position, ChordMessage *message)
+{
+  g_autoptr (ChordMessage) there = g_list_model_get_item (messages, position);
+
+  if (!there || chord_message_get_role (there) != chord_message_get_role (message))
+    return FALSE;
+  return strcmp (chord_message_get_text (there), chord_message_get_text (message)) == 0;
+}
+
+/* ---- The session ---- */
+
+static ChordPreset *
+get_preset (ChordChat *self)
+{
+  ChordCatalog *catalog = chord_record_get_catalog (CHORD_RECORD (self->conversation));
+  gint64 id = chord_conversation_get_preset_id (self->conversation);
+  GListModel *presets = catalog && id != 0 ? chord_catalog_get_presets (catalog) : NULL;
+
+  for (guint i = 0; presets && i < g_list_model_get_n_items (presets); i++)
+    {
+      g_autoptr (ChordPreset) preset = g_list_model_get_item (presets, i);
+
+      if (chord_record_get_id (CHORD_RECORD (preset)) == id)
+        return g_steal_pointer (&preset);
+    }
+  return NULL;
+}
+
+/* The conversation's own instructions, else those of its preset. */
+static void
+sync_system_prompt (ChordChat *self)
+{
+  g_autoptr (ChordPreset) preset = get_preset (self);
+  const char *prompt = chord_conversation_get_system_prompt (self->conversation);
+
+  if ((!prompt || !*prompt) && preset)
+    prompt = chord_sampling_record_get_system_prompt (CHORD_SAMPLING_RECORD (preset));
+  chord_session_set_system_prompt (self->session, prompt && *prompt ? prompt : NULL);
+}
+
+gboolean
+chord_chat_sync (ChordChat *self, ChordConversationMessage *last, gboolean continues,
+                 GError **error)
+{
+  g_autoptr (GPtrArray) list = list_sent (self, last);
+  GListModel *messages;
+  gboolean same = TRUE;
+
+  if (!self->session)
+    self->session = chord_session_new (self->model);
+  sync_system_prompt (self);
+  messages = chord_session_get_messages (self->session);
+  for (guint i = 0; i < list->len; i++)
+    {
+      g_autoptr (ChordMessage) message
+          = make_message (self, list->pdata[i], continues && i + 1 == list->len);
+
+      if (same && says_the_same (messages, i, message))
+        continue;
+      if (same && !chord_session_truncate (self->session, i, error))
+        return FALSE;
+      same = FALSE;
+      if (!chord_session_append (self->session, message, error))
+        return FALSE;
+    }
+  return chord_session_truncate (self->session, list->len, error);
+}
+
+gboolean
+chord_chat_start (ChordChat *self, gboolean continues, GError **error)
+{
+  g_autoptr (ChordSamplingOptions) options = chord_chat_create_options (self);
+  g_autoptr (GError) problem = NULL;
+
+  if (continues)
+    self->generation = chord_session_start_continue (self->session, options, &problem);
+  else
+    self->generation = chord_session_start (self->session, options, &problem);
+  if (!self->generation && !g_error_matches (problem, CHORD_ERROR, CHORD_ERROR_CONTEXT_FULL))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return self->generation != NULL;
+}
+
+/* ---- Sampling ---- */
+
+ChordSamplingOptions *
+chord_chat_create_options (ChordChat *self)
+{
+  g_autoptr (ChordPreset) preset = NULL;
+
+  if (self->sampling)
+    return g_object_ref (self->sampling);
+  preset = get_preset (self);
+  return preset ? chord_preset_create_sampling_options (preset) : chord_sampling_options_new ();
+}
+
+static void
+describe_option (ChJson *json, const char *name, const GValue *value)
+{
+  char **stop;
+
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    ch_json_real (json, name, g_value_get_double (value));
+  else if (G_VALUE_HOLDS_INT (value))
+    ch_json_int (json, name, g_value_get_int (value));
+  else if (G_VALUE_HOLDS_INT64 (value))
+    ch_json_int (json, name, g_value_get_int64 (value));
+  else if (G_VALUE_HOLDS (value, G_TYPE_STRV))
+    {
+      stop = g_value_get_boxed (value);
+      ch_json_open (json, name, '[');
+      for (guint i = 0; stop && stop[i]; i++)
+        ch_json_text (json, NULL, stop[i]);
+      ch_json_close (json, ']');
+    }
+}
+
+char *
+chord_chat_describe_options (ChordSamplingOptions *options, guint64 seed)
+{
+  g_autofree GParamSpec **specs = NULL;
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
+  ChJson json = CH_JSON_INIT;
+  guint n;
+
+  specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (options), &n);
+  ch_json_open (&json, NULL, '{');
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autofree char *name = g_strdelimit (g_strdup (specs[i]->name), "-", '_');
+
+      g_object_get_property (G_OBJECT (options), specs[i]->name, &value);
+      if (strcmp (name, "seed") != 0)
+        describe_option (&json, name, &value);
+    }
+  /* As text: numbers of JSON are not exact to 64 bits. */
+  ch_json_text (&json, "seed", digits);
+  ch_json_close (&json, '}');
+  return g_string_free (json.text, FALSE);
+}
+
+/* ---- Less of the conversation ---- */
+
+/* About how many tokens a message takes, with the marks around it. */
+static guint64
+count_tokens (ChordTokenizer *tokenizer, ChordConversationMessage *message)
+{
+  g_autofree char *text = chord_conversation_message_render (message);
+  g_autofree gint32 *tokens = NULL;
+  gsize n;
+
+  tokens = chord_tokenizer_tokenize (tokenizer, text, -1, CHORD_TOKENIZE_FLAGS_NONE, &n);
+  return n + 8;
+}
+
+guint
+chord_chat_choose_first (ChordChat *self, ChordConversationMessage *last,
+                         ChordConversationMessage **first)
+{
+  g_autoptr (GPtrArray) list = list_sent (self, last);
+  ChordTokenizer *tokenizer = chord_model_get_tokenizer (self->model, NULL);
+  guint64 room = chord_model_get_context_length (self->model) / 2, used = 0;
+  guint begin = 0;
+
+  /* From the end on as much as there is room for, beginning with something that the user said, and
+   * in any case the last of that. */
+  *first = NULL;
+  for (guint i = list->len; i-- > 0 && tokenizer;)
+    {
+      used += count_tokens (tokenizer, list->pdata[i]);
+      if (used > room && *first)
+        break;
+      if (chord_conversation_message_get_role (list->pdata[i]) != CHORD_ROLE_USER)
+        continue;
+      *first = list->pdata[i];
+      begin = i;
+    }
+  return begin;
+}
