@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * How a model of the catalog is loaded, and how it answers where nothing else is said.
  */
 CHORD_AVAILABLE_IN_ALL
-G_DECLARE_FINAL_TYPE (ChordModelSettings, chord_model_settings, CHORD, MODEL_SETTINGS, ChordSamplingRecord)
+G_DECLARE_FINAL_TYPE (ChordModelSettings, chord_model_settings, CHORD, MODEL_SETTINGS,
+                      ChordSamplingRecord)
 
 /**
  * chord_model_settings_get_model_id: (get-property model-id)

@@ -67,6 +67,7 @@ ChordPreset *
 chord_catalog_add_preset (ChordCatalog *self, const char *name, GError **error)
 {
   g_autoptr (ChordPreset) preset = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (CHORD_IS_CATALOG (self), NULL);
   g_return_val_if_fail (name, NULL);
@@ -78,5 +79,11 @@ chord_catalog_add_preset (ChordCatalog *self, const char *name, GError **error)
       return NULL;
     }
   preset = g_object_new (CHORD_TYPE_PRESET, "catalog", self, "name", name, NULL);
-  return chord_record_save (CHORD_RECORD (preset), error) ? g_steal_pointer (&preset) : NULL;
+  if (chord_record_save (CHORD_RECORD (preset), &local_error))
+    return g_steal_pointer (&preset);
+  if (g_error_matches (local_error, CHORD_ERROR, CHORD_ERROR_EXISTS))
+    g_set_error (error, CHORD_ERROR, CHORD_ERROR_EXISTS, "There is a preset “%s” already", name);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /**
  * ChordPreset:
  *
- * A named way to answer: a system prompt, and how tokens are chosen. See [method@Catalog.add_preset].
+ * A named way to answer: a system prompt, and how tokens are chosen. See
+ * [method@Catalog.add_preset].
  */
 CHORD_AVAILABLE_IN_ALL
 G_DECLARE_FINAL_TYPE (ChordPreset, chord_preset, CHORD, PRESET, ChordSamplingRecord)

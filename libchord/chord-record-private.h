@@ -24,8 +24,8 @@
  * 4. Where the catalog has a list of them: one line in the table of chord-catalog-lists.c, and a
  *    getter there.
  *
- * A new one is g_object_new (CHORD_TYPE_THING, "catalog", catalog, ..., NULL), and chord_record_save()
- * stores it. Those in the table come from chord_store_load(). */
+ * A new one is g_object_new (CHORD_TYPE_THING, "catalog", catalog, ..., NULL), and
+ * chord_record_save() stores it. Those in the table come from chord_store_load(). */
 
 /* A property that is a column, and that all may set. */
 #define CHORD_PARAM_STORED (CHORD_PARAM_READWRITE | CHORD_PARAM_COLUMN)
@@ -74,7 +74,8 @@ void chord_record_set_text (ChordRecord *self, const char *column, const char *v
 void chord_record_set_list (ChordRecord *self, const char *column, const char *const *value);
 
 /* CHORD_RECORD_GETTER (ChordThing, chord_thing, THING, guint, n_parts, int) defines
- * guint chord_thing_get_n_parts (ChordThing *self). The last argument is int, double, text, list. */
+ * guint chord_thing_get_n_parts (ChordThing *self). The last argument is int, double, text or
+ * list. */
 #define CHORD_RECORD_GETTER(Type, prefix, NAME, c_type, column, access) \
   c_type prefix##_get_##column (Type *self) \
   { \
@@ -99,5 +100,5 @@ ChordRecord *chord_record_new_for_row (ChordStore *store, GType type, const ChRo
 void chord_record_update_from_row (ChordRecord *self, const ChRow *row);
 /* The row is gone. */
 void chord_record_lose_row (ChordRecord *self);
-/* Takes over the id that the worker has given it, if it has. */
+/* Takes over the id that the worker has given it, if it has, which must have been waited for. */
 void chord_record_settle (ChordRecord *self);

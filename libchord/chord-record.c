@@ -29,7 +29,7 @@ typedef struct
 {
   ChordStore *store; /* NULL: made without a catalog */
   gint64 id;
-  gint64 stored_id; /* the worker's while something is queued, then the same as id */
+  gint64 stored_id; /* the worker's while something is queued, else the same as id */
   guint64 changed;
   guint n_queued;
   GValue *values;
@@ -458,16 +458,22 @@ write_row (ChordRecord *self, ChDatabase *database, const ChRow *row, GError **e
   return ch_database_insert (database, table, row, &priv->stored_id, error);
 }
 
-void
-chord_record_settle (ChordRecord *self)
+static void
+take_id (ChordRecord *self, gint64 id)
 {
   ChordRecordPrivate *priv = get_private (self);
 
-  if (priv->id || !priv->stored_id)
+  if (priv->id || !id)
     return;
-  priv->id = priv->stored_id;
+  priv->id = id;
   chord_store_add (priv->store, self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
+void
+chord_record_settle (ChordRecord *self)
+{
+  take_id (self, get_private (self)->stored_id);
 }
 
 void
@@ -529,6 +535,7 @@ typedef struct
   GCancellable *cancellable;
   ChRow *row;
   guint64 written;
+  gint64 id; /* where it was written */
 } Save;
 
 static void
@@ -545,8 +552,11 @@ run_save (ChDatabase *database, gpointer data, GError **error)
 {
   Save *save = data;
 
-  return !g_cancellable_set_error_if_cancelled (save->cancellable, error)
-         && write_row (save->record, database, save->row, error);
+  if (g_cancellable_set_error_if_cancelled (save->cancellable, error)
+      || !write_row (save->record, database, save->row, error))
+    return FALSE;
+  save->id = get_private (save->record)->stored_id;
+  return TRUE;
 }
 
 static void
@@ -557,7 +567,7 @@ on_saved (GTask *task, gpointer data, GError *error)
 
   if (--priv->n_queued == 0)
     chord_store_remove_unsettled (priv->store, save->record);
-  chord_record_settle (save->record);
+  take_id (save->record, save->id);
   if (!error)
     {
       g_task_return_boolean (task, TRUE);

@@ -18,7 +18,7 @@ struct _ChordStore
   ChDatabase *database;
   char *set_aside;
   ChordCatalog *catalog;
-  GHashTable *types;   /* GType → Records */
+  GHashTable *types;    /* GType → Records */
   GPtrArray *unsettled; /* of ChordRecord, which their saves hold */
   gint64 data_version;
 
@@ -409,6 +409,7 @@ chord_store_refresh (ChordStore *self, gboolean *changed, GError **error)
   *changed = version != self->data_version;
   if (!*changed)
     return TRUE;
+  chord_store_flush (self);
   settle (self);
   types = g_hash_table_get_keys_as_array (self->types, &n_types);
   for (guint i = 0; i < n_types; i++)

@@ -91,6 +91,25 @@ set_files_aside (const char *path, char **set_aside, GError **error)
 
 /* ---- What is in it ---- */
 
+/* SQLite must not see a file that plainly is no database: it would delete its write-ahead log,
+ * which may hold all that is left. An empty file is a new database, unless there is a log with it. */
+static gboolean
+looks_like_database (const char *path)
+{
+  static const char magic[16] = "SQLite format 3";
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  char header[sizeof magic];
+  GStatBuf log;
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gssize n = fd < 0 ? -1 : read (fd, header, sizeof header);
+
+  if (fd >= 0)
+    close (fd);
+  if (n == 0)
+    return g_stat (wal, &log) != 0 || log.st_size == 0;
+  return n < 0 || (n == sizeof header && memcmp (header, magic, sizeof magic) == 0);
+}
+
 static gboolean
 is_damage (const GError *error)
 {
@@ -169,8 +188,8 @@ open_existing (const char *path, char **damage, GError **error)
   g_autoptr (GError) local_error = NULL;
   g_autoptr (ChDatabase) self = ch_database_connect (path, &local_error);
 
-  if (self && ch_database_check (self, damage, &local_error) && configure (self, &local_error)
-      && check_owner (self, &local_error)
+  if (self && ch_database_check (self, damage, &local_error) && check_owner (self, &local_error)
+      && configure (self, &local_error)
       && ch_migrations_apply (self, ch_migrations_get_latest (), &local_error))
     return g_steal_pointer (&self);
   if (is_damage (local_error))
@@ -188,7 +207,10 @@ open_or_replace (const char *path, char **set_aside, GError **error)
 
   if (!make_private_file (path, error))
     return NULL;
-  self = open_existing (path, &damage, error);
+  if (looks_like_database (path))
+    self = open_existing (path, &damage, error);
+  else
+    damage = g_strdup ("it is no database");
   if (self || !damage)
     return self;
 
