@@ -3,6 +3,13 @@
 
 #include "chord-benchmark-result.h"
 
-/* Takes test and the rates (an array of double). */
-ChordBenchmarkResult *chord_benchmark_result_new (char *test, GArray *rates, int n_threads,
-                                                  guint64 bytes_per_token, guint64 peak_memory);
+typedef struct
+{
+  gboolean decode; /* or a prompt */
+  guint n_tokens, depth;
+  int n_threads;
+  guint64 bytes_per_token, peak_memory;
+} ChordBenchmarkTest;
+
+/* Takes the rates (an array of double). */
+ChordBenchmarkResult *chord_benchmark_result_new (const ChordBenchmarkTest *test, GArray *rates);

@@ -8,19 +8,24 @@ struct _ChordBenchmarkResult
 {
   GObject parent_instance;
 
-  char *test;
+  ChordBenchmarkTest test;
+  char *name;
   double mean_rate;
-  int n_threads;
-  guint64 bytes_per_token;
-  guint64 peak_memory;
-  GArray *rates;
+  GArray *rates; /* in the order of the runs */
+  GArray *sorted;
 };
 
 enum
 {
   PROP_0,
   PROP_TEST,
+  PROP_KIND,
+  PROP_N_TOKENS,
+  PROP_DEPTH,
   PROP_MEAN_RATE,
+  PROP_MEDIAN_RATE,
+  PROP_MIN_RATE,
+  PROP_MAX_RATE,
   PROP_N_THREADS,
   PROP_BYTES_PER_TOKEN,
   PROP_PEAK_MEMORY,
@@ -46,8 +51,9 @@ chord_benchmark_result_finalize (GObject *object)
 {
   ChordBenchmarkResult *self = CHORD_BENCHMARK_RESULT (object);
 
-  g_free (self->test);
+  g_free (self->name);
   g_clear_pointer (&self->rates, g_array_unref);
+  g_clear_pointer (&self->sorted, g_array_unref);
   G_OBJECT_CLASS (chord_benchmark_result_parent_class)->finalize (object);
 }
 
@@ -60,23 +66,47 @@ chord_benchmark_result_get_property (GObject *object, guint prop_id, GValue *val
   switch (prop_id)
     {
     case PROP_TEST:
-      g_value_set_string (value, self->test);
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_KIND:
+      g_value_set_string (value, chord_benchmark_result_get_kind (self));
+      break;
+    case PROP_N_TOKENS:
+      g_value_set_uint (value, self->test.n_tokens);
+      break;
+    case PROP_DEPTH:
+      g_value_set_uint (value, self->test.depth);
       break;
     case PROP_MEAN_RATE:
       g_value_set_double (value, self->mean_rate);
       break;
+    case PROP_MEDIAN_RATE:
+      g_value_set_double (value, chord_benchmark_result_get_median_rate (self));
+      break;
+    case PROP_MIN_RATE:
+      g_value_set_double (value, chord_benchmark_result_get_min_rate (self));
+      break;
+    case PROP_MAX_RATE:
+      g_value_set_double (value, chord_benchmark_result_get_max_rate (self));
+      break;
     case PROP_N_THREADS:
-      g_value_set_int (value, self->n_threads);
+      g_value_set_int (value, self->test.n_threads);
       break;
     case PROP_BYTES_PER_TOKEN:
-      g_value_set_uint64 (value, self->bytes_per_token);
+      g_value_set_uint64 (value, self->test.bytes_per_token);
       break;
     case PROP_PEAK_MEMORY:
-      g_value_set_uint64 (value, self->peak_memory);
+      g_value_set_uint64 (value, self->test.peak_memory);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
+}
+
+static GParamSpec *
+rate_spec (const char *name)
+{
+  return g_param_spec_double (name, NULL, NULL, 0, G_MAXDOUBLE, 0, CHORD_PARAM_READABLE);
 }
 
 static void
@@ -96,13 +126,55 @@ chord_benchmark_result_class_init (ChordBenchmarkResultClass *klass)
   properties[PROP_TEST] = g_param_spec_string ("test", NULL, NULL, NULL, CHORD_PARAM_READABLE);
 
   /**
+   * ChordBenchmarkResult:kind:
+   *
+   * "prefill" for a prompt, "decode" for generated tokens.
+   */
+  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL, CHORD_PARAM_READABLE);
+
+  /**
+   * ChordBenchmarkResult:n-tokens:
+   *
+   * How many tokens a run had.
+   */
+  properties[PROP_N_TOKENS]
+      = g_param_spec_uint ("n-tokens", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READABLE);
+
+  /**
+   * ChordBenchmarkResult:depth:
+   *
+   * How many tokens were in the context before.
+   */
+  properties[PROP_DEPTH]
+      = g_param_spec_uint ("depth", NULL, NULL, 0, G_MAXUINT, 0, CHORD_PARAM_READABLE);
+
+  /**
    * ChordBenchmarkResult:mean-rate:
    *
    * The mean of the rates, in tokens per second.
    */
-  properties[PROP_MEAN_RATE]
-      = g_param_spec_double ("mean-rate", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                             CHORD_PARAM_READABLE);
+  properties[PROP_MEAN_RATE] = rate_spec ("mean-rate");
+
+  /**
+   * ChordBenchmarkResult:median-rate:
+   *
+   * The median of the rates, in tokens per second.
+   */
+  properties[PROP_MEDIAN_RATE] = rate_spec ("median-rate");
+
+  /**
+   * ChordBenchmarkResult:min-rate:
+   *
+   * The lowest of the rates, in tokens per second.
+   */
+  properties[PROP_MIN_RATE] = rate_spec ("min-rate");
+
+  /**
+   * ChordBenchmarkResult:max-rate:
+   *
+   * The highest of the rates, in tokens per second.
+   */
+  properties[PROP_MAX_RATE] = rate_spec ("max-rate");
 
   /**
    * ChordBenchmarkResult:n-threads:
@@ -137,18 +209,35 @@ chord_benchmark_result_init (ChordBenchmarkResult *self)
 {
 }
 
+static int
+compare_rates (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static char *
+test_name (const ChordBenchmarkTest *test)
+{
+  const char *kind = test->decode ? "tg" : "pp";
+
+  if (test->depth > 0)
+    return g_strdup_printf ("%s%u@d%u", kind, test->n_tokens, test->depth);
+  return g_strdup_printf ("%s%u", kind, test->n_tokens);
+}
+
 ChordBenchmarkResult *
-chord_benchmark_result_new (char *test, GArray *rates, int n_threads, guint64 bytes_per_token,
-                            guint64 peak_memory)
+chord_benchmark_result_new (const ChordBenchmarkTest *test, GArray *rates)
 {
   ChordBenchmarkResult *self = g_object_new (CHORD_TYPE_BENCHMARK_RESULT, NULL);
 
-  self->test = test;
+  self->test = *test;
+  self->name = test_name (test);
   self->rates = rates;
+  self->sorted = g_array_copy (rates);
+  g_array_sort (self->sorted, compare_rates);
   self->mean_rate = mean (rates);
-  self->n_threads = n_threads;
-  self->bytes_per_token = bytes_per_token;
-  self->peak_memory = peak_memory;
   return self;
 }
 
@@ -157,7 +246,66 @@ chord_benchmark_result_get_test (ChordBenchmarkResult *self)
 {
   g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), NULL);
 
-  return self->test;
+  return self->name;
+}
+
+const char *
+chord_benchmark_result_get_kind (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), NULL);
+
+  return self->test.decode ? "decode" : "prefill";
+}
+
+guint
+chord_benchmark_result_get_n_tokens (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
+
+  return self->test.n_tokens;
+}
+
+guint
+chord_benchmark_result_get_depth (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
+
+  return self->test.depth;
+}
+
+/* The i-th of the rates from below; 0 where there is none. */
+static double
+sorted_rate (ChordBenchmarkResult *self, guint i)
+{
+  return i < self->sorted->len ? g_array_index (self->sorted, double, i) : 0;
+}
+
+double
+chord_benchmark_result_get_median_rate (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
+
+  if (self->sorted->len == 0)
+    return 0;
+  return (sorted_rate (self, (self->sorted->len - 1) / 2)
+          + sorted_rate (self, self->sorted->len / 2))
+         / 2;
+}
+
+double
+chord_benchmark_result_get_min_rate (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
+
+  return sorted_rate (self, 0);
+}
+
+double
+chord_benchmark_result_get_max_rate (ChordBenchmarkResult *self)
+{
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
+
+  return self->sorted->len > 0 ? sorted_rate (self, self->sorted->len - 1) : 0;
 }
 
 double
@@ -173,7 +321,7 @@ chord_benchmark_result_get_n_threads (ChordBenchmarkResult *self)
 {
   g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
 
-  return self->n_threads;
+  return self->test.n_threads;
 }
 
 guint64
@@ -181,7 +329,7 @@ chord_benchmark_result_get_bytes_per_token (ChordBenchmarkResult *self)
 {
   g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
 
-  return self->bytes_per_token;
+  return self->test.bytes_per_token;
 }
 
 guint64
@@ -189,7 +337,7 @@ chord_benchmark_result_get_peak_memory (ChordBenchmarkResult *self)
 {
   g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (self), 0);
 
-  return self->peak_memory;
+  return self->test.peak_memory;
 }
 
 const double *

@@ -48,6 +48,72 @@ CHORD_AVAILABLE_IN_ALL
 const double *chord_benchmark_result_get_rates (ChordBenchmarkResult *self, gsize *n_rates);
 
 /**
+ * chord_benchmark_result_get_kind: (get-property kind)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets "prefill" for a prompt, "decode" for generated tokens.
+ *
+ * Returns: (transfer none): "prefill" for a prompt, "decode" for generated tokens
+ */
+CHORD_AVAILABLE_IN_ALL
+const char *chord_benchmark_result_get_kind (ChordBenchmarkResult *self);
+
+/**
+ * chord_benchmark_result_get_n_tokens: (get-property n-tokens)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets how many tokens a run had.
+ *
+ * Returns: how many tokens a run had
+ */
+CHORD_AVAILABLE_IN_ALL
+guint chord_benchmark_result_get_n_tokens (ChordBenchmarkResult *self);
+
+/**
+ * chord_benchmark_result_get_depth: (get-property depth)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets how many tokens were in the context before.
+ *
+ * Returns: how many tokens were in the context before
+ */
+CHORD_AVAILABLE_IN_ALL
+guint chord_benchmark_result_get_depth (ChordBenchmarkResult *self);
+
+/**
+ * chord_benchmark_result_get_median_rate: (get-property median-rate)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets the median of the rates.
+ *
+ * Returns: the median of the rates
+ */
+CHORD_AVAILABLE_IN_ALL
+double chord_benchmark_result_get_median_rate (ChordBenchmarkResult *self);
+
+/**
+ * chord_benchmark_result_get_min_rate: (get-property min-rate)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets the lowest of the rates.
+ *
+ * Returns: the lowest of the rates
+ */
+CHORD_AVAILABLE_IN_ALL
+double chord_benchmark_result_get_min_rate (ChordBenchmarkResult *self);
+
+/**
+ * chord_benchmark_result_get_max_rate: (get-property max-rate)
+ * @self: a #ChordBenchmarkResult
+ *
+ * Gets the highest of the rates.
+ *
+ * Returns: the highest of the rates
+ */
+CHORD_AVAILABLE_IN_ALL
+double chord_benchmark_result_get_max_rate (ChordBenchmarkResult *self);
+
+/**
  * chord_benchmark_result_get_mean_rate: (get-property mean-rate)
  * @self: a #ChordBenchmarkResult
  *

@@ -260,7 +260,7 @@ typedef struct
   ChordBenchmark *self;
   ChEngineSeq *seq;
   gint32 *tokens;      /* made up; as many as the longest test needs */
-  guint64 done, total; /* runs, with the warm-ups */
+  guint64 done, total; /* work, in tokens of a prompt */
   ChordProgress *progress;
   GCancellable *cancellable;
 } Run;
@@ -280,6 +280,19 @@ make_up_tokens (guint64 n_vocab, gsize n)
   return tokens;
 }
 
+/* About how many tokens of a prompt take as long as one that is generated. */
+#define DECODE_COST 6
+
+/* What is fed before the progress is told. */
+#define DEPTH_STEP 512
+
+static void
+advance (Run *run, guint64 cost)
+{
+  run->done += cost;
+  chord_progress_report (run->progress, run->done, run->total);
+}
+
 /* One run of a test from the depth on, which the sequence is cut back to first. */
 static gboolean
 run_once (Run *run, gboolean generate, gsize n, double *rate, GError **error)
@@ -296,18 +309,24 @@ run_once (Run *run, gboolean generate, gsize n, double *rate, GError **error)
                                        run->cancellable, error);
   *rate = (double) n * G_USEC_PER_SEC / (double) MAX (1, g_get_monotonic_time () - start);
   if (ok)
-    chord_progress_report (run->progress, ++run->done, run->total);
+    advance (run, n * (generate ? DECODE_COST : 1));
   return ok;
 }
 
-static char *
-test_name (gboolean generate, guint n, guint depth)
+static ChordBenchmarkResult *
+make_result (ChordBenchmark *self, gboolean generate, guint n, GArray *rates)
 {
-  const char *kind = generate ? "tg" : "pp";
+  ChordBenchmarkTest test = {
+    .decode = generate,
+    .n_tokens = n,
+    .depth = self->depth,
+    .n_threads = chord_model_get_n_threads (self->model),
+    .bytes_per_token
+    = chord_model_get_bytes_per_token (self->model, self->depth + (generate ? n / 2 : 0)),
+    .peak_memory = ch_memory_peak_rss (),
+  };
 
-  if (depth > 0)
-    return g_strdup_printf ("%s%u@d%u", kind, n, depth);
-  return g_strdup_printf ("%s%u", kind, n);
+  return chord_benchmark_result_new (&test, rates);
 }
 
 static gboolean
@@ -328,12 +347,23 @@ run_test (Run *run, gboolean generate, guint n, GListStore *results, GError **er
         return FALSE;
       g_array_append_val (rates, rate);
     }
-  result = chord_benchmark_result_new (
-      test_name (generate, n, self->depth), g_steal_pointer (&rates),
-      chord_model_get_n_threads (self->model),
-      chord_model_get_bytes_per_token (self->model, self->depth + (generate ? n / 2 : 0)),
-      ch_memory_peak_rss ());
+  result = make_result (self, generate, n, g_steal_pointer (&rates));
   g_list_store_append (results, result);
+  return TRUE;
+}
+
+/* Fills the context up to the depth that the tests begin at. */
+static gboolean
+reach_depth (Run *run, GError **error)
+{
+  for (guint n, at = 0; at < run->self->depth; at += n)
+    {
+      n = MIN (DEPTH_STEP, run->self->depth - at);
+      if (!chord_work_evaluate (run->seq, run->tokens + at, n, 0, FALSE, NULL, NULL,
+                                run->cancellable, error))
+        return FALSE;
+      advance (run, n);
+    }
   return TRUE;
 }
 
@@ -343,10 +373,7 @@ run_tests (Run *run, GListStore *results, GError **error)
   ChordBenchmark *self = run->self;
 
   run->seq = ch_engine_seq_new (chord_model_get_engine (self->model), error);
-  return run->seq
-         && (self->depth == 0
-             || chord_work_evaluate (run->seq, run->tokens, self->depth, 0, FALSE, NULL, NULL,
-                                     run->cancellable, error))
+  return run->seq && reach_depth (run, error)
          && run_test (run, FALSE, self->n_prompt, results, error)
          && run_test (run, TRUE, self->n_generate, results, error);
 }
@@ -356,11 +383,11 @@ run_all (ChordBenchmark *self, ChordProgress *progress, GCancellable *cancellabl
 {
   g_autoptr (GListStore) results = g_list_store_new (CHORD_TYPE_BENCHMARK_RESULT);
   guint64 n_vocab = ch_engine_hparams (chord_model_get_engine (self->model))->n_vocab;
-  guint n_tests = (self->n_prompt > 0) + (self->n_generate > 0);
+  guint64 cost = (guint64) self->n_prompt + (guint64) self->n_generate * DECODE_COST;
   Run run = {
     .self = self,
     .tokens = make_up_tokens (n_vocab, (gsize) self->depth + self->n_prompt + 1),
-    .total = (guint64) n_tests * (self->repetitions + 1),
+    .total = self->depth + cost * ((guint64) self->repetitions + 1),
     .progress = progress,
     .cancellable = cancellable,
   };

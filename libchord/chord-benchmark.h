@@ -133,7 +133,7 @@ void chord_benchmark_set_repetitions (ChordBenchmark *self, guint repetitions);
 /**
  * chord_benchmark_run:
  * @self: a #ChordBenchmark
- * @progress: (nullable): told how many runs are done
+ * @progress: (nullable): told how much of the work is done
  * @cancellable: (nullable): a #GCancellable
  * @error: return location for an error
  *
@@ -149,7 +149,7 @@ GListModel *chord_benchmark_run (ChordBenchmark *self, ChordProgress *progress,
 /**
  * chord_benchmark_run_async:
  * @self: a #ChordBenchmark
- * @progress: (nullable): told how many runs are done
+ * @progress: (nullable): told how much of the work is done
  * @cancellable: (nullable): a #GCancellable
  * @callback: (scope async): called when it is done
  * @user_data: data for @callback
