@@ -5,6 +5,9 @@
 #include "chord-param-private.h"
 #include "base/memory.h"
 #include "chord-benchmark-result-private.h"
+#include "chord-enum-types.h"
+#include "chord-info.h"
+#include "chord-machine.h"
 #include "chord-model-private.h"
 #include "chord-progress-private.h"
 #include "chord-work-private.h"
@@ -253,6 +256,15 @@ chord_benchmark_set_repetitions (ChordBenchmark *self, guint repetitions)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPETITIONS]);
 }
 
+static const char *
+enum_nick (GType type, int value)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+  GEnumValue *known = g_enum_get_value (klass, value);
+
+  return known ? known->value_nick : NULL;
+}
+
 /* ---- A run ---- */
 
 typedef struct
@@ -442,4 +454,69 @@ chord_benchmark_run_finish (ChordBenchmark *self, GAsyncResult *result, GError *
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- The history ----------------------------------------------------------------------------- */
+
+static void
+describe_model (ChordBenchmarkRun *run, ChordModel *model)
+{
+  ChordModelFile *file = chord_model_get_file (model);
+
+  g_object_set (run,
+                "model-name", chord_model_get_name (model),
+                "model-path", chord_model_file_get_path (file),
+                "architecture", chord_model_get_architecture (model),
+                "quantization", chord_model_file_get_quantization (file),
+                "model-bytes", chord_model_file_get_file_size (file),
+                "memory",
+                chord_model_file_get_file_size (file) + chord_model_get_memory_used (model),
+                "precision", enum_nick (CHORD_TYPE_PRECISION, chord_model_get_precision (model)),
+                "kv-type", enum_nick (CHORD_TYPE_KV_TYPE, chord_model_get_kv_type (model)),
+                NULL);
+}
+
+/* Only what generation reads is known: how often a prompt reads the weights depends on how it is
+ * cut. */
+static void
+describe_result (ChordBenchmarkRun *run, ChordBenchmarkResult *result)
+{
+  double rate = chord_benchmark_result_get_median_rate (result);
+  gboolean decode = g_str_equal (chord_benchmark_result_get_kind (result), "decode");
+
+  g_object_set (run,
+                "kind", chord_benchmark_result_get_kind (result),
+                "n-tokens", chord_benchmark_result_get_n_tokens (result),
+                "depth", (guint64) chord_benchmark_result_get_depth (result),
+                "n-threads", chord_benchmark_result_get_n_threads (result),
+                "rate", rate,
+                "rate-min", chord_benchmark_result_get_min_rate (result),
+                "rate-max", chord_benchmark_result_get_max_rate (result),
+                "bandwidth",
+                decode ? rate * (double) chord_benchmark_result_get_bytes_per_token (result) : 0.0,
+                NULL);
+}
+
+ChordBenchmarkRun *
+chord_benchmark_create_run (ChordBenchmark *self, ChordBenchmarkResult *result,
+                            ChordCatalog *catalog, const char *group)
+{
+  ChordMachine *machine = chord_machine_get_default ();
+  ChordBenchmarkRun *run;
+
+  g_return_val_if_fail (CHORD_IS_BENCHMARK (self), NULL);
+  g_return_val_if_fail (CHORD_IS_BENCHMARK_RESULT (result), NULL);
+
+  run = g_object_new (CHORD_TYPE_BENCHMARK_RUN,
+                      "catalog", catalog,
+                      "created", g_get_real_time (),
+                      "machine", chord_machine_get_cpu (machine),
+                      "machine-bandwidth", chord_machine_get_bandwidth (machine),
+                      "backend", "cpu",
+                      "group", group,
+                      "chord-version", chord_get_version (),
+                      NULL);
+  describe_model (run, self->model);
+  describe_result (run, result);
+  return run;
 }

@@ -8,6 +8,8 @@
 #include <gio/gio.h>
 
 #include "chord-benchmark-result.h"
+#include "chord-benchmark-run.h"
+#include "chord-catalog.h"
 #include "chord-model.h"
 #include "chord-progress.h"
 #include "chord-version.h"
@@ -174,5 +176,22 @@ void chord_benchmark_run_async (ChordBenchmark *self, ChordProgress *progress,
 CHORD_AVAILABLE_IN_ALL
 GListModel *chord_benchmark_run_finish (ChordBenchmark *self, GAsyncResult *result,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * chord_benchmark_create_run:
+ * @self: a #ChordBenchmark
+ * @result: one of its results
+ * @catalog: (nullable): where the run can be saved
+ * @group: (nullable): what runs that belong together share
+ *
+ * Makes a row of the history from a result, with all that is known of the model and of the machine.
+ * It is not saved yet.
+ *
+ * Returns: (transfer full): a new #ChordBenchmarkRun
+ */
+CHORD_AVAILABLE_IN_ALL
+ChordBenchmarkRun *chord_benchmark_create_run (ChordBenchmark *self, ChordBenchmarkResult *result,
+                                               ChordCatalog *catalog,
+                                               const char *group) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

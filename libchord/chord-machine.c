@@ -2,6 +2,8 @@
 
 #include "chord-machine.h"
 
+#include <math.h>
+
 #include "base/cpu.h"
 #include "base/memory.h"
 #include "chord-error.h"
@@ -374,4 +376,73 @@ chord_machine_measure_finish (ChordMachine *self, GAsyncResult *result, GError *
     return FALSE;
   set_limits (self, g_task_get_task_data (G_TASK (result)));
   return TRUE;
+}
+
+/* ---- Keeping --------------------------------------------------------------------------------- */
+
+/* What the limits depend on. */
+static char *
+setting_key (ChordMachine *self)
+{
+  return g_strdup_printf ("machine/%s/%s/%u", chord_machine_get_cpu (self),
+                          chord_machine_get_instruction_set (self),
+                          chord_machine_get_n_threads (self));
+}
+
+/* Four positive numbers; anything else counts as nothing. */
+static gboolean
+parse_limits (const char *text, ChLimits *limits)
+{
+  double *figures[] = { &limits->read_all, &limits->read_one, &limits->fma, &limits->dot };
+  const char *at = text;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)
+    {
+      char *end;
+
+      *figures[i] = g_ascii_strtod (at, &end);
+      if (end == at || !isfinite (*figures[i]) || *figures[i] <= 0)
+        return FALSE;
+      at = end;
+    }
+  return TRUE;
+}
+
+gboolean
+chord_machine_load (ChordMachine *self, ChordCatalog *catalog)
+{
+  g_autofree char *key = NULL, *text = NULL;
+  ChLimits limits;
+
+  g_return_val_if_fail (CHORD_IS_MACHINE (self), FALSE);
+  g_return_val_if_fail (CHORD_IS_CATALOG (catalog), FALSE);
+
+  key = setting_key (self);
+  text = chord_catalog_get_setting (catalog, key);
+  if (!text || !parse_limits (text, &limits))
+    return FALSE;
+  set_limits (self, &limits);
+  return TRUE;
+}
+
+void
+chord_machine_store (ChordMachine *self, ChordCatalog *catalog)
+{
+  g_autofree char *key = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  ChLimits limits;
+
+  g_return_if_fail (CHORD_IS_MACHINE (self));
+  g_return_if_fail (CHORD_IS_CATALOG (catalog));
+
+  limits = get_limits (self);
+  if (limits.read_all <= 0)
+    return;
+  key = setting_key (self);
+  g_string_append (text, g_ascii_dtostr (number, sizeof number, limits.read_all));
+  g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, limits.read_one));
+  g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, limits.fma));
+  g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, limits.dot));
+  chord_catalog_set_setting (catalog, key, text->str);
 }

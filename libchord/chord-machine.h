@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "chord-catalog.h"
 #include "chord-version.h"
 
 G_BEGIN_DECLS
@@ -185,5 +186,28 @@ void chord_machine_measure_async (ChordMachine *self, GCancellable *cancellable,
  */
 CHORD_AVAILABLE_IN_ALL
 gboolean chord_machine_measure_finish (ChordMachine *self, GAsyncResult *result, GError **error);
+
+/**
+ * chord_machine_load:
+ * @self: a #ChordMachine
+ * @catalog: a catalog
+ *
+ * Takes over the limits that were measured on a computer with this processor, instruction set and
+ * number of threads before.
+ *
+ * Returns: whether there were any
+ */
+CHORD_AVAILABLE_IN_ALL
+gboolean chord_machine_load (ChordMachine *self, ChordCatalog *catalog);
+
+/**
+ * chord_machine_store:
+ * @self: a #ChordMachine
+ * @catalog: a catalog
+ *
+ * Keeps the limits for the next [method@Machine.load]. Does nothing before they are measured.
+ */
+CHORD_AVAILABLE_IN_ALL
+void chord_machine_store (ChordMachine *self, ChordCatalog *catalog);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ int cli_tokenize (int argc, char **argv);
 int cli_detokenize (int argc, char **argv);
 int cli_perplexity (int argc, char **argv);
 int cli_quantize (int argc, char **argv);
+int cli_synth (int argc, char **argv);
 int cli_logits (int argc, char **argv);
 int cli_devices (int argc, char **argv);
 

@@ -19,6 +19,7 @@ static const struct
   { "detokenize", cli_detokenize, "Turn token ids into text" },
   { "perplexity", cli_perplexity, "Measure how well a model predicts a text" },
   { "quantize", cli_quantize, "Write a model with smaller weights" },
+  { "synth", cli_synth, "Write a model with made-up weights, to measure with" },
   { "logits", cli_logits, "Write what a model computes for given tokens" },
   { "devices", cli_devices, "List what models can run on" },
 };

@@ -23,9 +23,9 @@ import traceback
 
 CHORD, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
-COMMANDS = ('run chat bench inspect tokenize detokenize perplexity quantize logits devices').split()
+COMMANDS = ('run chat bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
-ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL)}
+ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL), 'XDG_DATA_HOME': str(TMP / 'data')}
 STORY = 'Tell me a story about a fox.'
 
 
@@ -441,6 +441,33 @@ def test_unmapped():
 
 
 # ---- Measurements ----
+
+def test_bench_history():
+    home = {'XDG_DATA_HOME': str(TMP / 'history')}
+    assert json.loads(good('bench', 'history', '--json', env=home).out) == []
+    rows = json.loads(good('bench', '-p', '8', '-n', '4', '-r', '2', '--json', env=home).out)
+    assert rows[1]['machine_bandwidth'] > 0 and rows[1]['share_of_bandwidth'] > 0, rows
+    good('bench', '-p', '8', '-n', '0', '-r', '1', '--no-save', env=home)
+    kept = json.loads(good('bench', 'history', '--json', env=home).out)
+    assert sorted(r['test'] for r in kept) == ['pp8', 'tg4'], kept
+    assert kept[0]['group'] == kept[1]['group'] and kept[0]['quant'] == 'Q8_0'
+    assert 'tg4' in good('bench', 'history', env=home).out
+    # A history that cannot be kept is told, and the figures are still there.
+    (TMP / 'no-folder').write_text('')
+    done = good('bench', '-p', '8', '-n', '0', '-r', '1', env={'XDG_DATA_HOME': str(TMP / 'no-folder')})
+    assert 'pp8' in done.out and 'history' in done.err
+
+
+def test_synth():
+    out = TMP / 'made-up.gguf'
+    assert 'llama-1b' in good('synth', '--list').out
+    good('synth', '--shape', 'tiny', '--type', 'IQ4_XS', '-o', out)
+    assert 'IQ4_XS' in good('inspect', '-m', out).out
+    assert 'tg2' in good('bench', '-m', out, '-p', '0', '-n', '2', '-r', '1').out
+    one_line(chord('synth', '--shape', 'tiny', '--type', 'Q4_K'), 2, '-o')
+    one_line(chord('synth', '--shape', 'none', '--type', 'Q4_K', '-o', out), 2, 'none')
+    one_line(chord('synth', '--shape', 'tiny', '--type', 'Q4_K', '-o', TMP / 'no' / 'x.gguf'), 1, 'x.gguf')
+
 
 def test_bench():
     args = ['bench', '-t', '2', '-p', '16', '-n', '4', '-r', '2', '--json']
