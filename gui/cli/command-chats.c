@@ -43,9 +43,8 @@ cli_find_conversation (ChordCatalog *catalog, const char *name, GError **error)
     }
   if (n == 1)
     return g_steal_pointer (&found);
-  g_set_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT,
-               n == 0 ? "there is no conversation \"%s\"" : "several conversations begin with \"%s\"",
-               name);
+  g_set_error (error, CHORD_ERROR, CHORD_ERROR_INVALID_ARGUMENT, "%s \"%s\"",
+               n == 0 ? "there is no conversation" : "several conversations begin with", name);
   return NULL;
 }
 

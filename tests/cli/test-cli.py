@@ -23,7 +23,7 @@ import traceback
 
 CHORD, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
-COMMANDS = ('run chat bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
+COMMANDS = ('run chat chats bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
 ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL), 'XDG_DATA_HOME': str(TMP / 'data')}
 STORY = 'Tell me a story about a fox.'
@@ -245,6 +245,92 @@ def test_chat_interrupt():
     _, status = os.waitpid(pid, 0)
     os.close(fd)
     assert status == 0, status
+
+
+def test_chat_kept():
+    """A conversation is kept, and goes on; --no-save keeps nothing."""
+    home = {'XDG_DATA_HOME': str(TMP / 'kept')}
+    good('chat', '--temp', '0', '-n', '30', text=b'What is the capital of France?\n', env=home)
+    good('chat', '--temp', '0', '-n', '10', '--no-save', text=b'Hello.\n', env=home)
+    chats = json.loads(good('chats', 'list', '--json', env=home).out)
+    assert [c['title'] for c in chats] == ['What is the capital of France?'], chats
+    assert chats[0]['updated'] > 1.6e15
+    key = chats[0]['id']
+    done = good('chat', '--temp', '0', '-n', '30', '--resume', key, text=b'And of Italy?\n/retry\n',
+                env=home)
+    assert 'Rome' in done.out, done.out
+    saved = json.loads(good('chats', 'export', key, '--format', 'json', env=home).out)
+    roles = [m['role'] for m in saved['messages']]
+    assert roles == ['user', 'assistant', 'user', 'assistant', 'assistant'], roles
+    assert [m['parent'] for m in saved['messages']] == [None, 1, 2, 3, 3]
+    assert 'Paris' in saved['messages'][1]['content']
+    assert saved['messages'][1]['generated_tokens'] > 2
+    assert json.loads(good('chats', 'list', '--json', env=home).out)[0]['id'] == key
+    one_line(chord('chat', '--resume', '99', env=home), 1, '99')
+    one_line(chord('chat', '--resume', key, '--no-save', env=home), 2, '--no-save')
+
+
+def test_chat_continues():
+    home = {'XDG_DATA_HOME': str(TMP / 'continued')}
+    done = good('chat', '--temp', '0', '-n', '8', text=STORY.encode() + b'\n/continue\n', env=home)
+    whole = good('run', '--temp', '0', '-n', '16', STORY).out
+    assert done.out.replace('\n', '') == whole.replace('\n', ''), (done.out, whole)
+    one_line(chord('chat', text=b'/continue\n', env=home), 0, 'nothing has been said')
+
+
+def test_chat_drop():
+    """Where the context is full the user decides, and the conversation goes on."""
+    home = {'XDG_DATA_HOME': str(TMP / 'dropped')}
+    lines = (b'One more word and one more word and one more word. ' * 4 + b'\n') * 6 + b'/drop\n'
+    done = chord('chat', '--temp', '0', '-n', '4', '-c', '256', text=lines, env=home)
+    assert '/drop' in done.err and 'no longer sent' in done.err, done.err
+
+
+def test_chats():
+    home = {'XDG_DATA_HOME': str(TMP / 'chats')}
+    assert good('chats', 'list', env=home).out == ''
+    assert json.loads(good('chats', 'list', '--json', env=home).out) == []
+    theirs = ROOT / 'tests/transcript/data'
+    done = good('chats', 'import', theirs / 'llama-cpp.json', theirs / 'open-webui.json', env=home)
+    assert 'Foxes' in done.out and 'Colours' in done.out
+    listed = json.loads(good('chats', 'list', '--json', env=home).out)
+    assert sorted(c['title'] for c in listed) == ['Colours', 'Foxes']
+    assert 'Red.' in good('chats', 'show', 'Fox', env=home).out
+    found = json.loads(good('chats', 'search', '--json', 'red', env=home).out)
+    assert found and all('<b>' in f['snippet'] and f['title'] == 'Foxes' for f in found), found
+    assert '*Red*' in good('chats', 'search', 'red', env=home).out
+    file = TMP / 'foxes.md'
+    assert good('chats', 'export', 'Foxes', '-o', file, env=home).out == ''
+    assert file.read_text().startswith('# Foxes\n')
+    again = TMP / 'foxes.json'
+    good('chats', 'export', 'Foxes', '-f', 'json', '-o', again, env=home)
+    good('chats', 'remove', 'Foxes', env=home)
+    one_line(chord('chats', 'show', 'Foxes', env=home), 1, 'Foxes')
+    good('chats', 'import', again, env=home)
+    key = [c['id'] for c in json.loads(good('chats', 'list', '--json', env=home).out)
+           if c['title'] == 'Foxes'][0]
+    first, second = json.loads(again.read_text()), json.loads(
+        good('chats', 'export', key, '-f', 'json', env=home).out)
+    assert [m['content'] for m in first['messages']] == [m['content'] for m in second['messages']]
+    assert first['system_prompt'] == second['system_prompt'] == 'Be brief.'
+
+
+def test_chats_errors():
+    home = {'XDG_DATA_HOME': str(TMP / 'chat-errors')}
+    one_line(chord('chats', env=home), 2, 'what is to be done')
+    one_line(chord('chats', 'dance', env=home), 2, 'dance')
+    one_line(chord('chats', 'show', env=home), 2, 'one conversation')
+    one_line(chord('chats', 'list', 'x', env=home), 2, 'x')
+    one_line(chord('chats', 'show', '7', env=home), 1, '7')
+    one_line(chord('chats', 'import', env=home), 2, 'a file')
+    one_line(chord('chats', 'import', TMP / 'none.json', env=home), 1, 'none.json')
+    bad = TMP / 'bad.json'
+    for text in ('', '{', '[' * 100000, '{"messages": [3]}', '17'):
+        bad.write_text(text)
+        one_line(chord('chats', 'import', bad, env=home), 1, 'bad.json')
+    good('chats', 'import', ROOT / 'tests/transcript/data/llama-cpp.json', env=home)
+    one_line(chord('chats', 'export', 'Foxes', '-f', 'pdf', env=home), 2, 'pdf')
+    one_line(chord('chats', 'export', 'Foxes', '-o', '/nonexistent/x', env=home), 1, '/nonexistent')
 
 
 # ---- Text ----
