@@ -358,7 +358,7 @@ CHORD_AVAILABLE_IN_ALL
 char *chord_conversation_export (ChordConversation *self, ChordExportFormat format, GError **error);
 
 /**
- * chord_catalog_add_conversation: (method)
+ * chord_catalog_add_conversation:
  * @self: a #ChordCatalog
  * @error: return location for an error
  *
@@ -371,7 +371,7 @@ ChordConversation *chord_catalog_add_conversation (ChordCatalog *self, GError **
     G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * chord_catalog_import_conversations: (method)
+ * chord_catalog_import_conversations:
  * @self: a #ChordCatalog
  * @json: a file's content
  * @error: return location for an error

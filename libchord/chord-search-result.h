@@ -58,7 +58,7 @@ CHORD_AVAILABLE_IN_ALL
 const char *chord_search_result_get_snippet (ChordSearchResult *self);
 
 /**
- * chord_catalog_search: (method)
+ * chord_catalog_search:
  * @self: a #ChordCatalog
  * @query: what the user typed
  * @error: return location for an error
@@ -75,7 +75,7 @@ GListModel *chord_catalog_search (ChordCatalog *self, const char *query, GError 
     G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * chord_catalog_search_async: (method)
+ * chord_catalog_search_async:
  * @self: a #ChordCatalog
  * @query: what the user typed
  * @cancellable: (nullable): a #GCancellable
@@ -89,7 +89,7 @@ void chord_catalog_search_async (ChordCatalog *self, const char *query, GCancell
                                  GAsyncReadyCallback callback, gpointer user_data);
 
 /**
- * chord_catalog_search_finish: (method)
+ * chord_catalog_search_finish:
  * @self: a #ChordCatalog
  * @result: the result
  * @error: return location for an error

@@ -7,6 +7,7 @@ import GLib from 'gi://GLib';
 
 Gio._promisify(Chord.Model, 'load_async', 'load_finish');
 Gio._promisify(Chord.Session.prototype, 'generate_async', 'generate_finish');
+Gio._promisify(Chord.Catalog.prototype, 'search_async', 'search_finish');
 Gio._promisify(Chord.Generation.prototype, 'wait_async', 'wait_finish');
 
 const CAPITAL = 'What is the capital of France?';
@@ -115,6 +116,38 @@ const tests = {
         assert(evaluation.all_rows, 'all rows are the default');
         const rows = Chord.Evaluation.new(model).run([1, 2, 3], null, null);
         assert(rows.get_size() === 3 * 4096 * 4, 'there is a row for each token');
+    },
+
+    async conversations() {
+        const catalog = Chord.Catalog.open(':memory:', null);
+        const conversation = catalog.add_conversation();
+        const said = () => [...conversation.path].map(m => m.content).join('|');
+
+        conversation.append(Chord.Role.USER, 'What is a fox?');
+        const answer = conversation.append(Chord.Role.ASSISTANT, 'An animal.');
+        const other = conversation.branch(answer, 'A bird.');
+        assert(said() === 'What is a fox?|A bird.', 'the path ends with the branch');
+        conversation.select(other.get_sibling(-1));
+        assert(said() === 'What is a fox?|An animal.', 'siblings can be chosen');
+
+        const results = await catalog.search_async('bird', null);
+        assert(results.get_item(0).snippet === 'A <b>bird</b>.', 'what was said is found');
+
+        const json = conversation.export(Chord.ExportFormat.JSON);
+        const parents = JSON.parse(json).messages.map(m => m.parent !== null);
+        assert(parents.join() === 'false,true,true', 'the whole tree is exported');
+        const copies = catalog.import_conversations(new TextEncoder().encode(json));
+        assert(copies.get_item(0).title === conversation.title, 'and imported');
+        assert(catalog.conversations.get_n_items() === 2, 'the list is live');
+    },
+
+    async chat() {
+        const conversation = Chord.Catalog.open(':memory:', null).add_conversation();
+        const chat = new Chord.Chat({conversation, model, sampling: greedy(40)});
+        const finished = new Promise(resolve => chat.connect('finished', resolve));
+        chat.send('What is the capital of France?', null);
+        await finished;
+        assert(conversation.path.get_item(1).content.includes('Paris'), 'the model answers');
     },
 };
 

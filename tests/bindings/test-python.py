@@ -3,6 +3,7 @@
 """The library from Python: load, stream by signals, cancel, read errors."""
 
 import array
+import json
 import sys
 import unittest
 
@@ -141,6 +142,74 @@ class Bindings(unittest.TestCase):
         self.assertEqual(tokens[0].get_alternatives()[0].get_id(), tokens[0].get_id())
 
 
+class Conversations(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.model = Chord.Model.load(MODEL, None, None, None)
+
+    def setUp(self):
+        self.catalog = Chord.Catalog.open(":memory:", None)
+        self.conversation = self.catalog.add_conversation()
+
+    def said(self):
+        return [m.get_content() for m in self.conversation.get_path()]
+
+    def test_tree(self):
+        first = self.conversation.append(Chord.Role.USER, "What is a fox?")
+        answer = self.conversation.append(Chord.Role.ASSISTANT, "An animal.")
+        other = self.conversation.branch(answer, "A bird.")
+        self.assertEqual(self.said(), ["What is a fox?", "A bird."])
+        self.assertEqual((other.props.n_siblings, other.props.sibling_index), (2, 1))
+        self.conversation.select(other.get_sibling(-1))
+        self.assertEqual(self.said(), ["What is a fox?", "An animal."])
+        self.assertEqual(self.conversation.props.title, "What is a fox?")
+        self.assertEqual(first.props.role, Chord.Role.USER)
+        self.assertEqual([c.get_id() for c in self.catalog.get_conversations()],
+                         [self.conversation.get_id()])
+
+    def test_search(self):
+        self.conversation.append(Chord.Role.USER, "Foxes & hares")
+        found = list(self.catalog.search("hare"))
+        self.assertEqual([r.get_snippet() for r in found], ["Foxes &amp; <b>hares</b>"] * 2)
+        self.assertEqual(found[0].get_conversation(), self.conversation)
+        loop = GLib.MainLoop()
+        results = []
+
+        def done(catalog, result):
+            results.append(catalog.search_finish(result).get_n_items())
+            loop.quit()
+
+        self.catalog.search_async("fox", None, done)
+        loop.run()
+        self.assertEqual(results, [2])
+
+    def test_export(self):
+        self.conversation.append(Chord.Role.USER, "What is a fox?")
+        text = self.conversation.export(Chord.ExportFormat.JSON)
+        message = json.loads(text)["messages"][0]
+        self.assertEqual((message["parent"], message["role"], message["content"]),
+                         (None, "user", "What is a fox?"))
+        copies = self.catalog.import_conversations(GLib.Bytes.new(text.encode()))
+        self.assertEqual([c.props.title for c in copies], ["What is a fox?"])
+        self.assertIn("## User", self.conversation.export(Chord.ExportFormat.MARKDOWN))
+        with self.assertRaises(GLib.Error) as caught:
+            self.catalog.import_conversations(GLib.Bytes.new(b"{"))
+        self.assertTrue(caught.exception.matches(Chord.error_quark(), Chord.Error.INVALID_ARGUMENT))
+
+    def test_chat(self):
+        loop = GLib.MainLoop()
+        pieces = []
+        chat = Chord.Chat.new(self.conversation, self.model)
+        chat.set_sampling(greedy(40))
+        chat.connect("finished", lambda *_: loop.quit())
+        chat.send("What is the capital of France?", None)
+        chat.get_answer().connect("appended", lambda _, text, thought: pieces.append(text))
+        loop.run()
+        self.assertIn("Paris", self.said()[1])
+        self.assertEqual("".join(pieces), self.said()[1])
+        self.assertGreater(chat.get_usage().get_generated_tokens(), 2)
+
+
 class Tap(unittest.TestResult):
     """Reports as the Test Anything Protocol."""
 
@@ -160,7 +229,8 @@ class Tap(unittest.TestResult):
 
 
 if __name__ == "__main__":
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Bindings)
+    loader = unittest.defaultTestLoader
+    suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, (Bindings, Conversations)))
     print(f"1..{suite.countTestCases()}")
     suite.run(Tap())
     sys.exit(0)
