@@ -36,7 +36,7 @@ install_choice_properties (void)
    * How freely to choose; 0: always the likeliest token.
    */
   properties[PROP_TEMPERATURE]
-      = g_param_spec_double ("temperature", NULL, NULL, 0, 100, 0.8, CHORD_PARAM_STORED);
+      = g_param_spec_double ("temperature", NULL, NULL, 0, G_MAXDOUBLE, 0.8, CHORD_PARAM_STORED);
 
   /**
    * ChordSamplingRecord:top-k:
@@ -79,16 +79,17 @@ install_penalty_properties (void)
    *
    * By what the logits of tokens that came before are divided; 1: nothing.
    */
-  properties[PROP_REPETITION_PENALTY]
-      = g_param_spec_double ("repetition-penalty", NULL, NULL, 0, 100, 1.0, CHORD_PARAM_STORED);
+  properties[PROP_REPETITION_PENALTY] = g_param_spec_double (
+      "repetition-penalty", NULL, NULL, 0, G_MAXDOUBLE, 1.0, CHORD_PARAM_STORED);
 
   /**
    * ChordSamplingRecord:frequency-penalty:
    *
    * What is taken off a logit for each time that the token came before.
    */
-  properties[PROP_FREQUENCY_PENALTY] = g_param_spec_double (
-      "frequency-penalty", NULL, NULL, -100, 100, 0, CHORD_PARAM_STORED);
+  properties[PROP_FREQUENCY_PENALTY]
+      = g_param_spec_double ("frequency-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_STORED);
 
   /**
    * ChordSamplingRecord:presence-penalty:
@@ -96,7 +97,8 @@ install_penalty_properties (void)
    * What is taken off a logit when the token came before.
    */
   properties[PROP_PRESENCE_PENALTY]
-      = g_param_spec_double ("presence-penalty", NULL, NULL, -100, 100, 0, CHORD_PARAM_STORED);
+      = g_param_spec_double ("presence-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                             CHORD_PARAM_STORED);
 
   /**
    * ChordSamplingRecord:penalty-last-n:

@@ -19,6 +19,8 @@ cli_model_args_clear (CliModelArgs *args)
 void
 cli_sampling_args_clear (CliSamplingArgs *args)
 {
+  g_free (args->preset);
+  g_free (args->system);
   g_strfreev (args->stop);
 }
 
@@ -67,6 +69,9 @@ static void
 add_sampling_options (GOptionContext *context, CliSamplingArgs *args)
 {
   const GOptionEntry entries[] = {
+    { "preset", 0, 0, G_OPTION_ARG_STRING, &args->preset,
+      "Answer as this preset says, see chord presets list; other options go before it", "NAME" },
+    { "system", 0, 0, G_OPTION_ARG_FILENAME, &args->system, "Instructions for the model", "TEXT" },
     { "tokens", 'n', 0, G_OPTION_ARG_INT64, &args->max_tokens,
       "Generate at most N tokens (default: until the answer ends)", "N" },
     { "temp", 0, 0, G_OPTION_ARG_DOUBLE, &args->temperature,
@@ -89,7 +94,8 @@ add_sampling_options (GOptionContext *context, CliSamplingArgs *args)
     G_OPTION_ENTRY_NULL,
   };
 
-  *args = (CliSamplingArgs) { NAN, NAN, NAN, NAN, NAN, NAN, NAN, CLI_NOT_GIVEN, -1, -1, NULL };
+  *args = (CliSamplingArgs) { NULL, NULL, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+                              CLI_NOT_GIVEN, CLI_NOT_GIVEN, CLI_NOT_GIVEN, NULL };
   g_option_context_add_main_entries (context, entries, NULL);
 }
 
@@ -289,10 +295,36 @@ cli_load_model (const CliModelArgs *args, GError **error)
   return model;
 }
 
-ChordSamplingOptions *
-cli_sampling_options (const CliSamplingArgs *args, GError **error)
+/* The options of the preset that is named, whose instructions hold where no others are given. */
+static ChordSamplingOptions *
+options_of_preset (CliSamplingArgs *args, GError **error)
 {
-  g_autoptr (ChordSamplingOptions) options = chord_sampling_options_new ();
+  g_autoptr (ChordCatalog) catalog = chord_catalog_open (NULL, NULL, error);
+  g_autoptr (ChordPreset) preset
+      = catalog != NULL ? cli_find_preset (catalog, args->preset, error) : NULL;
+
+  if (preset == NULL)
+    return NULL;
+  if (args->system == NULL)
+    args->system = g_strdup (
+        chord_sampling_record_get_system_prompt (CHORD_SAMPLING_RECORD (preset)));
+  return chord_preset_create_sampling_options (preset);
+}
+
+ChordSamplingOptions *
+cli_sampling_options (CliSamplingArgs *args, GError **error)
+{
+  g_autoptr (ChordSamplingOptions) options = args->preset != NULL ? options_of_preset (args, error)
+                                                                  : chord_sampling_options_new ();
+
+  if (options == NULL || !cli_apply_sampling (args, options, error))
+    return NULL;
+  return g_steal_pointer (&options);
+}
+
+gboolean
+cli_apply_sampling (const CliSamplingArgs *args, ChordSamplingOptions *options, GError **error)
+{
   const struct
   {
     double value;
@@ -314,12 +346,14 @@ cli_sampling_options (const CliSamplingArgs *args, GError **error)
     chord_sampling_options_set_top_k (options, args->top_k);
   if (args->stop != NULL)
     chord_sampling_options_set_stop (options, (const char *const *) args->stop);
-  chord_sampling_options_set_seed (options, args->seed);
-  chord_sampling_options_set_max_tokens (options, args->max_tokens);
+  if (args->seed != CLI_NOT_GIVEN)
+    chord_sampling_options_set_seed (options, args->seed);
+  if (args->max_tokens != CLI_NOT_GIVEN)
+    chord_sampling_options_set_max_tokens (options, args->max_tokens);
   if (chord_sampling_options_validate (options, error))
-    return g_steal_pointer (&options);
+    return TRUE;
   cli_blame_usage (error);
-  return NULL;
+  return FALSE;
 }
 
 /* ---- Tokens ---- */

@@ -20,6 +20,7 @@ enum
 int cli_run (int argc, char **argv);
 int cli_chat (int argc, char **argv);
 int cli_chats (int argc, char **argv);
+int cli_presets (int argc, char **argv);
 int cli_bench (int argc, char **argv);
 int cli_inspect (int argc, char **argv);
 int cli_tokenize (int argc, char **argv);
@@ -65,11 +66,12 @@ typedef struct
 
 typedef struct
 {
+  char *preset;
+  char *system; /* that of the preset, after cli_sampling_options(), where none is given */
   double temperature, top_p, min_p, typical_p; /* NAN: not given */
   double repetition, frequency, presence;
   int top_k;
-  gint64 seed;
-  gint64 max_tokens;
+  gint64 seed, max_tokens; /* CLI_NOT_GIVEN, as top_k */
   char **stop;
 } CliSamplingArgs;
 
@@ -99,7 +101,11 @@ char *cli_model_path (const CliModelArgs *args, GError **error);
 ChordModelFile *cli_open_file (const CliModelArgs *args, GError **error);
 ChordModelOptions *cli_model_options (const CliModelArgs *args, GError **error);
 ChordModel *cli_load_model (const CliModelArgs *args, GError **error);
-ChordSamplingOptions *cli_sampling_options (const CliSamplingArgs *args, GError **error);
+/* The preset's values, or the usual ones, and over them what was given. */
+ChordSamplingOptions *cli_sampling_options (CliSamplingArgs *args, GError **error);
+/* Sets what was given, and leaves the rest as it is. */
+gboolean cli_apply_sampling (const CliSamplingArgs *args, ChordSamplingOptions *options,
+                             GError **error);
 
 /* Token ids as decimal text, apart by white space or commas. */
 GArray *cli_parse_tokens (const char *text, gsize length, const char *name, GError **error);
@@ -121,6 +127,10 @@ void cli_bar_wipe (void);
 gboolean cli_answer (ChordGeneration *generation, FILE *out, GError **error);
 
 void cli_print_usage (ChordUsage *usage, FILE *out);
+
+/* ---- Presets (command-presets.c) ---- */
+
+ChordPreset *cli_find_preset (ChordCatalog *catalog, const char *name, GError **error);
 
 /* ---- Conversations (command-chats.c) ---- */
 

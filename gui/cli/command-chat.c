@@ -385,10 +385,9 @@ cli_chat (int argc, char **argv)
 {
   g_auto (CliModelArgs) model_args = { 0 };
   g_auto (CliSamplingArgs) sampling_args = { 0 };
-  g_autofree char *system = NULL, *resume = NULL;
+  g_autofree char *resume = NULL;
   gboolean no_save = FALSE;
   const GOptionEntry entries[] = {
-    { "system", 0, 0, G_OPTION_ARG_FILENAME, &system, "Instructions for the model", "TEXT" },
     { "resume", 'r', 0, G_OPTION_ARG_STRING, &resume,
       "Go on with a conversation (see chord chats list)", "ID" },
     { "no-save", 0, 0, G_OPTION_ARG_NONE, &no_save, "Keep nothing of the conversation", NULL },
@@ -405,10 +404,11 @@ cli_chat (int argc, char **argv)
     return cli_fail (error);
   if (no_save && resume != NULL)
     cli_set_usage_error (&error, "--resume and --no-save contradict each other");
-  chat.system = system;
   chat.terminal = isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
-  if (error != NULL || (chat.options = cli_sampling_options (&sampling_args, &error)) == NULL
-      || (chat.model = cli_load_model (&model_args, &error)) == NULL
+  if (error != NULL || (chat.options = cli_sampling_options (&sampling_args, &error)) == NULL)
+    return cli_fail (error);
+  chat.system = sampling_args.system;
+  if ((chat.model = cli_load_model (&model_args, &error)) == NULL
       || !open_conversation (&chat, resume, no_save, &error))
     return cli_fail (error);
   chat.input = open_stdin ();

@@ -6,7 +6,7 @@
 
 typedef struct
 {
-  char *system;
+  const char *system;
   gboolean raw;
   gboolean stats;
   gboolean json;
@@ -101,7 +101,6 @@ cli_run (int argc, char **argv)
     { "raw", 0, 0, G_OPTION_ARG_NONE, &args.raw,
       "Go on from the prompt as it is: no chat template, special tokens in it are recognised",
       NULL },
-    { "system", 0, 0, G_OPTION_ARG_FILENAME, &args.system, "Instructions for the model", "TEXT" },
     { "stats", 0, 0, G_OPTION_ARG_NONE, &args.stats, "Show counts and rates on stderr", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &args.json, "Print the answer and its figures as JSON",
       NULL },
@@ -115,7 +114,6 @@ cli_run (int argc, char **argv)
   g_autoptr (ChordSession) session = NULL;
   g_autoptr (ChordSamplingOptions) options = NULL;
   g_autoptr (ChordGeneration) generation = NULL;
-  g_autofree char *system = NULL;
   gsize length;
 
   if (!cli_parse (context, &argc, &argv, &error)
@@ -123,7 +121,7 @@ cli_run (int argc, char **argv)
       || (prompt = cli_text_of_args (argc, argv, &length, &error)) == NULL
       || (model = cli_load_model (&model_args, &error)) == NULL)
     return cli_fail (error);
-  system = args.system;
+  args.system = sampling_args.system;
   session = chord_session_new (model);
   generation = start (session, &args, prompt, length, options, &error);
   if (generation == NULL)

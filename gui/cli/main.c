@@ -13,6 +13,7 @@ static const struct
   { "run", cli_run, "Answer one prompt" },
   { "chat", cli_chat, "Talk with a model" },
   { "chats", cli_chats, "Show, search, export and import conversations" },
+  { "presets", cli_presets, "Show, add and change presets" },
   { "bench", cli_bench, "Measure how fast a model runs" },
   { "inspect", cli_inspect, "Show what a model file holds, and the memory it needs" },
   { "tokenize", cli_tokenize, "Turn text into token ids" },

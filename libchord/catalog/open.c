@@ -92,7 +92,8 @@ set_files_aside (const char *path, char **set_aside, GError **error)
 /* ---- What is in it ---- */
 
 /* SQLite must not see a file that plainly is no database: it would delete its write-ahead log,
- * which may hold all that is left. An empty file is a new database, unless there is a log with it. */
+ * which may hold all that is left. An empty file is a new database, unless there is a log with
+ * it. */
 static gboolean
 looks_like_database (const char *path)
 {

@@ -9,6 +9,8 @@ Gio._promisify(Chord.Model, 'load_async', 'load_finish');
 Gio._promisify(Chord.Session.prototype, 'generate_async', 'generate_finish');
 Gio._promisify(Chord.Catalog.prototype, 'search_async', 'search_finish');
 Gio._promisify(Chord.Generation.prototype, 'wait_async', 'wait_finish');
+Gio._promisify(Chord.Catalog, 'open_async', 'open_finish');
+Gio._promisify(Chord.Record.prototype, 'save_async', 'save_finish');
 
 const CAPITAL = 'What is the capital of France?';
 const path = Chord.get_builtin_model_path();
@@ -39,7 +41,46 @@ async function expectError(domain, code, call) {
     throw new Error('There was no error');
 }
 
+function listNames(presets) {
+    return [...Array(presets.get_n_items()).keys()].map(i => presets.get_item(i).name);
+}
+
+function removeFolder(folder) {
+    const children = folder.enumerate_children('standard::name', Gio.FileQueryInfoFlags.NONE, null);
+    for (const info of children)
+        children.get_child(info).delete(null);
+    folder.delete(null);
+}
+
 const tests = {
+    async catalog() {
+        const folder = Gio.File.new_for_path(GLib.Dir.make_tmp('chord-gjs-XXXXXX'));
+        const database = folder.get_child('catalog.db').get_path();
+        const catalog = await Chord.Catalog.open_async(database, null);
+        const initial = ['Balanced', 'Coder', 'Creative', 'Precise'];
+        assert(`${listNames(catalog.presets)}` === `${initial}`, 'it comes with four presets');
+
+        const preset = new Chord.Preset({catalog, name: 'Able', top_k: 3, stop: ['END']});
+        assert(preset.id === 0, 'it is not stored yet');
+        await preset.save_async(null);
+        assert(`${listNames(catalog.presets)}` === `Able,${initial}`, 'it is in the list');
+        assert(catalog.presets.get_item(0) === preset, 'it is the same object');
+
+        const other = Chord.Catalog.open(database, null);
+        const found = other.get_presets().get_item(0);
+        assert(found.top_k === 3 && found.stop[0] === 'END', 'it has been stored');
+        found.name = 'Zany';
+        found.save();
+        assert(catalog.refresh() && preset.name === 'Zany', 'the change is taken over');
+        await expectError(Chord.error_quark(), Chord.Error.EXISTS, () => catalog.add_preset('Coder'));
+
+        new Chord.BenchmarkRun({catalog, kind: 'prefill', rate: 99.5}).save();
+        assert(catalog.get_benchmark_runs().get_item(0).rate === 99.5, 'the run is kept');
+        catalog.set_setting('colour', 'blue');
+        assert(other.get_setting('colour') === 'blue', 'the setting is kept');
+        removeFolder(folder);
+    },
+
     async load() {
         let fraction = 0;
         const progress = new Chord.Progress();

@@ -4,7 +4,9 @@
 
 import array
 import json
+import os
 import sys
+import tempfile
 import unittest
 
 import gi
@@ -17,6 +19,69 @@ MODEL = Chord.get_builtin_model_path()
 
 def greedy(max_tokens=-1):
     return Chord.SamplingOptions(temperature=0, max_tokens=max_tokens)
+
+
+class Catalog(unittest.TestCase):
+    """Presets, benchmark runs and settings; each test has a catalog of its own."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="chord-python-")
+        self.path = os.path.join(self.folder.name, "deeper", "catalog.db")
+        self.catalog = Chord.Catalog.open(self.path, None)
+
+    def tearDown(self):
+        self.catalog = None
+        self.folder.cleanup()
+
+    def names(self):
+        return [preset.get_name() for preset in self.catalog.get_presets()]
+
+    def test_presets(self):
+        self.assertEqual(self.names(), ["Balanced", "Coder", "Creative", "Precise"])
+        changes = []
+        self.catalog.props.presets.connect("items-changed", lambda m, *what: changes.append(what))
+        preset = self.catalog.add_preset("Daring")
+        preset.props.temperature = 1.5
+        preset.props.stop = ["END"]
+        preset.props.system_prompt = "Grüße"
+        self.assertTrue(preset.save())
+        self.assertEqual(changes, [(3, 0, 1)])
+        again = Chord.Catalog.open(self.path, None)
+        found = [p for p in again.get_presets() if p.props.name == "Daring"][0]
+        options = found.create_sampling_options()
+        self.assertEqual(options.props.temperature, 1.5)
+        self.assertEqual(options.props.stop, ["END"])
+        self.assertEqual(found.get_system_prompt(), "Grüße")
+        self.assertTrue(preset.delete())
+        self.assertTrue(again.refresh())
+        self.assertEqual(found.props.id, 0)
+        with self.assertRaises(GLib.Error) as caught:
+            self.catalog.add_preset("Coder")
+        self.assertTrue(caught.exception.matches(Chord.error_quark(), Chord.Error.EXISTS))
+
+    def test_save_async(self):
+        loop = GLib.MainLoop()
+        saved = []
+        run = Chord.BenchmarkRun(catalog=self.catalog, created=5, kind="decode", rate=41.5,
+                                 group="a", n_threads=2)
+
+        def on_saved(record, result):
+            saved.append(record.save_finish(result))
+            loop.quit()
+
+        run.save_async(None, on_saved)
+        loop.run()
+        self.assertEqual(saved, [True])
+        runs = self.catalog.get_benchmark_runs()
+        self.assertEqual([(r.get_rate(), r.props.group) for r in runs], [(41.5, "a")])
+        self.assertIs(runs[0], run)
+
+    def test_settings(self):
+        self.assertIsNone(self.catalog.get_setting("default-model"))
+        self.catalog.set_setting("default-model", "7")
+        self.assertEqual(self.catalog.get_setting("default-model"), "7")
+        self.catalog.set_setting("default-model", None)
+        self.assertIsNone(self.catalog.get_setting("default-model"))
 
 
 class Bindings(unittest.TestCase):

@@ -23,7 +23,7 @@ import traceback
 
 CHORD, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
-COMMANDS = ('run chat chats bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
+COMMANDS = ('run chat chats presets bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
 ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL), 'XDG_DATA_HOME': str(TMP / 'data')}
 STORY = 'Tell me a story about a fox.'
@@ -656,6 +656,60 @@ def test_odd_input():
     ours.shutdown(socket.SHUT_WR)
     p = subprocess.run([CHORD, 'tokenize'], stdin=its, capture_output=True, env=ENV)
     assert Done(p).out == good('tokenize', 'Grüße').out, p.stderr
+
+
+# ---- Presets ----
+
+def presets():
+    return {p['name']: p for p in json.loads(good('presets', 'list', '--json').out)}
+
+
+def test_presets_come_with_a_catalog():
+    assert sorted(presets()) == ['Balanced', 'Coder', 'Creative', 'Precise']
+    lines = good('presets', 'list').out.split('\n')
+    assert [line.split()[0] for line in lines[:-1]] == ['Balanced', 'Coder', 'Creative', 'Precise']
+    precise = presets()['Precise']
+    assert precise['temperature'] == 0 and precise['stop'] == [] and precise['seed'] == -1
+    assert 'briefly' in precise['system_prompt']
+
+
+def test_presets_change():
+    good('presets', 'add', 'Mine', '--temp', '0.5', '--top-k', '3', '--stop', 'END', '--stop', '"',
+         '--system', 'Grüße nur.')
+    mine = presets()['Mine']
+    assert (mine['temperature'], mine['top_k'], mine['stop']) == (0.5, 3, ['END', '"']), mine
+    assert mine['system_prompt'] == 'Grüße nur.' and mine['top_p'] == 0.95
+    good('presets', 'set', 'Mine', '--seed', '7', '--system', '', '--name', 'Ours')
+    ours = json.loads(good('presets', 'show', 'Ours', '--json').out)
+    assert ours == {**mine, 'name': 'Ours', 'seed': 7, 'system_prompt': None}
+    text = good('presets', 'show', 'Ours').out
+    assert 'temperature: 0.5\n' in text and 'stop: ["END", "\\""]\n' in text, text
+    good('presets', 'remove', 'Ours')
+    assert 'Ours' not in presets() and 'Mine' not in presets()
+
+
+def test_presets_errors():
+    one_line(chord('presets'), 2, 'presets')
+    one_line(chord('presets', 'dance'), 2, 'dance')
+    one_line(chord('presets', 'show'), 2, 'named')
+    one_line(chord('presets', 'show', 'Nobody'), 1, 'Nobody')
+    one_line(chord('presets', 'add', 'Coder'), 1, 'Coder')
+    one_line(chord('presets', 'add', ''), 1, 'name')
+    one_line(chord('presets', 'add', 'Hot', '--top-p', '7'), 2, 'top-p')
+    one_line(chord('presets', 'set', 'Coder', '--name', 'Precise'), 1, 'Precise')
+    one_line(chord('run', '--preset', 'Nobody', 'x'), 1, 'Nobody')
+    assert sorted(presets()) == ['Balanced', 'Coder', 'Creative', 'Precise']
+    # Where nothing can be written there is no catalog, and that is told.
+    one_line(chord('presets', 'list', env={'XDG_DATA_HOME': '/proc/self'}), 1, '/proc/self')
+
+
+def test_run_with_preset():
+    good('presets', 'add', 'Short', '--temp', '0', '-n', '3', '--system', 'Be brief.')
+    assert good('run', '--preset', 'Short', STORY).out == good(
+        'run', '--temp', '0', '-n', '3', '--system', 'Be brief.', STORY).out
+    longer = json.loads(good('run', '--preset', 'Short', '-n', '5', '--json', STORY).out)
+    assert longer['generated_tokens'] == 5
+    good('presets', 'remove', 'Short')
 
 
 def test_broken_pipe():
