@@ -6,6 +6,7 @@
 
 #include "chord-benchmark-run.h"
 #include "chord-conversation.h"
+#include "chord-catalog-models.h"
 #include "chord-param-private.h"
 #include "chord-preset.h"
 
@@ -28,6 +29,18 @@ static const struct
    * The conversations, a #GListModel of [class@Conversation], the newest first.
    */
   { "conversations", chord_conversation_get_type },
+  /**
+   * ChordCatalog:folders:
+   *
+   * The folders whose models are in the catalog, a #GListModel of [class@CatalogFolder], by path.
+   */
+  { "folders", chord_catalog_folder_get_type },
+  /**
+   * ChordCatalog:models:
+   *
+   * The models, a #GListModel of [class@CatalogModel], by name.
+   */
+  { "models", chord_catalog_model_get_type },
   /**
    * ChordCatalog:presets:
    *
@@ -74,4 +87,16 @@ GListModel *
 chord_catalog_get_conversations (ChordCatalog *self)
 {
   return chord_catalog_get_list (self, CHORD_TYPE_CONVERSATION);
+}
+
+GListModel *
+chord_catalog_get_folders (ChordCatalog *self)
+{
+  return chord_catalog_get_list (self, CHORD_TYPE_CATALOG_FOLDER);
+}
+
+GListModel *
+chord_catalog_get_models (ChordCatalog *self)
+{
+  return chord_catalog_get_list (self, CHORD_TYPE_CATALOG_MODEL);
 }

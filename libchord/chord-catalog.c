@@ -3,6 +3,7 @@
 #include "chord-catalog-private.h"
 
 #include "chord-conversation-private.h"
+#include "chord-catalog-model-private.h"
 #include "chord-param-private.h"
 
 struct _ChordCatalog
@@ -140,6 +141,7 @@ wrap (ChordStore *store)
 
   self->store = store;
   chord_store_set_catalog (store, self);
+  chord_catalog_ensure_builtin_model (self);
   return self;
 }
 

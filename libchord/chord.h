@@ -49,5 +49,8 @@
 #include "chord-conversation.h"
 #include "chord-search-result.h"
 #include "chord-chat.h"
+#include "chord-catalog-model.h"
+#include "chord-catalog-folder.h"
+#include "chord-catalog-models.h"
 
 #undef CHORD_INSIDE

@@ -10,6 +10,7 @@
 static const char *const steps[] = {
   "0001-first.sql",
   "0002-search-and-sweeps.sql",
+  "0003-models-known-again.sql",
 };
 
 int

@@ -45,6 +45,7 @@ typedef struct
 typedef struct
 {
   GPtrArray *found;
+  GPtrArray *folders; /* NULL: not asked for */
   GHashTable *seen; /* FileId of folders that were entered and of files that were taken */
   GCancellable *cancellable;
   guint n_entries;
@@ -175,6 +176,8 @@ walk_folder (Walk *walk, const char *path, guint depth, GError **error)
 
   if (dir == NULL)
     return depth > 0;
+  if (walk->folders != NULL)
+    g_ptr_array_add (walk->folders, g_strdup (path));
   if (ch_model_scan_ollama (path, walk->found))
     return TRUE;
   names = list_names (walk, dir);
@@ -193,13 +196,13 @@ compare_found (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-ch_model_scan (const char *folder, GCancellable *cancellable, GError **error)
+ch_model_scan (const char *folder, GPtrArray *folders, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) found
       = g_ptr_array_new_with_free_func ((GDestroyNotify) ch_found_model_free);
   g_autoptr (GHashTable) seen
       = g_hash_table_new_full (file_id_hash, file_id_equal, g_free, NULL);
-  Walk walk = { found, seen, cancellable, 0 };
+  Walk walk = { found, folders, seen, cancellable, 0 };
   struct stat status;
 
   if (stat (folder, &status) == 0)

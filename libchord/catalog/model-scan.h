@@ -24,8 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChFoundModel, ch_found_model_free)
 char *ch_model_name_of_path (const char *path);
 
 /* GPtrArray of ChFoundModel, in the order of the paths. Each file comes once, by whatever number of
- * links. What cannot be entered is passed over, but for the folder itself. No file is opened. */
-GPtrArray *ch_model_scan (const char *folder, GCancellable *cancellable, GError **error);
+ * links. What cannot be entered is passed over, but for the folder itself. No file is opened.
+ * folders (or NULL) gets the paths of all that were entered. */
+GPtrArray *ch_model_scan (const char *folder, GPtrArray *folders, GCancellable *cancellable,
+                          GError **error);
 
 /* The models of an Ollama store, appended to found; FALSE when folder is none. */
 gboolean ch_model_scan_ollama (const char *folder, GPtrArray *found);

@@ -129,7 +129,7 @@ scan (Fixture *fixture, const char *below)
 {
   g_autofree char *path = path_of (fixture, below);
   g_autoptr (GError) error = NULL;
-  GPtrArray *found = ch_model_scan (path, NULL, &error);
+  GPtrArray *found = ch_model_scan (path, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return found;
@@ -264,12 +264,12 @@ test_unreadable_folder (Fixture *fixture, gconstpointer data)
   g_autofree char *path = path_of (fixture, "none");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ch_model_scan (path, NULL, &error));
+  g_assert_null (ch_model_scan (path, NULL, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_clear_error (&error);
   put_llama (fixture, "a.gguf");
   g_cancellable_cancel (cancelled);
-  g_assert_null (ch_model_scan (fixture->folder, cancelled, &error));
+  g_assert_null (ch_model_scan (fixture->folder, NULL, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
