@@ -87,6 +87,16 @@ check_rows (ChDatabase *database)
   assert_text (database, "SELECT value FROM settings WHERE key = 'default-model'", "2");
 }
 
+static void
+check_rows_of_2 (ChDatabase *database)
+{
+  assert_text (database, "SELECT path FROM folders WHERE id ="
+               " (SELECT folder_id FROM models WHERE id = 1 AND NOT hidden)", "/models");
+  assert_text (database, "SELECT name FROM attachments WHERE message_id = 1", "sonne.txt");
+  assert_text (database, "SELECT bandwidth FROM machines WHERE cpu = 'A processor'",
+               "25000000000.0");
+}
+
 /* What was written before there was a search is found. */
 static void
 check_search (ChDatabase *database)
@@ -121,6 +131,8 @@ test_stored (Folder *folder, gconstpointer data)
       assert_text (database, "SELECT count (*) FROM pragma_foreign_key_check", "0");
       check_rows (database);
       check_search (database);
+      if (version >= 2)
+        check_rows_of_2 (database);
     }
 }
 
