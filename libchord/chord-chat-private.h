@@ -24,7 +24,7 @@ struct _ChordChat
   ChordCatalog *catalog; /* a conversation does not keep it */
   ChordConversation *conversation;
   ChordModel *model;              /* or NULL */
-  ChordSamplingOptions *sampling; /* or NULL: those of the preset */
+  ChordSamplingOptions *sampling; /* or NULL: those of the preset or model */
   ChordSession *session;          /* NULL until something is sent to the model */
   GHashTable *generated;          /* id of an answer to the ChordMessage that its tokens are in */
 

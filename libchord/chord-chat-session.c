@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#include "chord-catalog.h"
 #include "chord-conversation-message-private.h"
 #include "chord-error.h"
 #include "chord-message-private.h"
-#include "chord-model-private.h"
+#include "chord-model-settings.h"
 #include "chord-preset.h"
+#include "chord-record-private.h"
 #include "json/json.h"
 
 /* ---- What is sent ---- */
@@ -99,32 +99,51 @@ says_the_same (GListModel *messages, guint position, ChordMessage *message)
 
 /* ---- The session ---- */
 
-static ChordPreset *
-get_preset (ChordChat *self)
+/* What the settings of the model say of how to answer, themselves or by their preset. */
+static ChordRecord *
+load_model_defaults (ChordStore *store, gint64 model_id)
 {
-  ChordCatalog *catalog = chord_record_get_catalog (CHORD_RECORD (self->conversation));
-  gint64 id = chord_conversation_get_preset_id (self->conversation);
-  GListModel *presets = catalog && id != 0 ? chord_catalog_get_presets (catalog) : NULL;
+  g_autoptr (ChRow) args = ch_row_new ();
+  g_autoptr (GPtrArray) found = NULL;
+  ChordRecord *preset = NULL;
+  gint64 preset_id;
 
-  for (guint i = 0; presets && i < g_list_model_get_n_items (presets); i++)
-    {
-      g_autoptr (ChordPreset) preset = g_list_model_get_item (presets, i);
-
-      if (chord_record_get_id (CHORD_RECORD (preset)) == id)
-        return g_steal_pointer (&preset);
-    }
-  return NULL;
+  ch_row_set_int (args, "model", model_id);
+  found = chord_store_load (store, CHORD_TYPE_MODEL_SETTINGS, "WHERE model_id = :model", args,
+                            NULL);
+  if (!found || found->len == 0)
+    return NULL;
+  preset_id = chord_model_settings_get_preset_id (found->pdata[0]);
+  if (preset_id != 0)
+    preset = chord_store_load_one (store, CHORD_TYPE_PRESET, preset_id, NULL);
+  return preset ? preset : g_object_ref (found->pdata[0]);
 }
 
-/* The conversation's own instructions, else those of its preset. */
+/* How to answer where nothing else is said: as the conversation's preset says, else as the settings
+ * of its model do. NULL where there are neither. */
+static ChordSamplingRecord *
+load_defaults (ChordChat *self)
+{
+  ChordStore *store = chord_record_get_store (CHORD_RECORD (self->conversation));
+  gint64 preset_id = chord_conversation_get_preset_id (self->conversation);
+  gint64 model_id = chord_conversation_get_model_id (self->conversation);
+  ChordRecord *record = NULL;
+
+  if (preset_id != 0)
+    record = chord_store_load_one (store, CHORD_TYPE_PRESET, preset_id, NULL);
+  if (!record && model_id != 0)
+    record = load_model_defaults (store, model_id);
+  return record ? CHORD_SAMPLING_RECORD (record) : NULL;
+}
+
 static void
 sync_system_prompt (ChordChat *self)
 {
-  g_autoptr (ChordPreset) preset = get_preset (self);
+  g_autoptr (ChordSamplingRecord) defaults = load_defaults (self);
   const char *prompt = chord_conversation_get_system_prompt (self->conversation);
 
-  if ((!prompt || !*prompt) && preset)
-    prompt = chord_sampling_record_get_system_prompt (CHORD_SAMPLING_RECORD (preset));
+  if ((!prompt || !*prompt) && defaults)
+    prompt = chord_sampling_record_get_system_prompt (defaults);
   chord_session_set_system_prompt (self->session, prompt && *prompt ? prompt : NULL);
 }
 
@@ -176,12 +195,13 @@ chord_chat_start (ChordChat *self, gboolean continues, GError **error)
 ChordSamplingOptions *
 chord_chat_create_options (ChordChat *self)
 {
-  g_autoptr (ChordPreset) preset = NULL;
+  g_autoptr (ChordSamplingRecord) defaults = NULL;
 
   if (self->sampling)
     return g_object_ref (self->sampling);
-  preset = get_preset (self);
-  return preset ? chord_preset_create_sampling_options (preset) : chord_sampling_options_new ();
+  defaults = load_defaults (self);
+  return defaults ? chord_sampling_record_create_sampling_options (defaults)
+                  : chord_sampling_options_new ();
 }
 
 static void

@@ -218,7 +218,8 @@ chord_chat_class_init (ChordChatClass *klass)
   /**
    * ChordChat:sampling:
    *
-   * How to choose tokens; %NULL leaves it to the preset of the conversation.
+   * How to choose tokens; %NULL leaves it to the preset of the conversation, or the settings of its
+   * model.
    */
   properties[CHORD_CHAT_PROP_SAMPLING]
       = g_param_spec_object ("sampling", NULL, NULL, CHORD_TYPE_SAMPLING_OPTIONS,

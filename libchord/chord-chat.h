@@ -79,7 +79,8 @@ void chord_chat_set_model (ChordChat *self, ChordModel *model);
  * chord_chat_get_sampling: (get-property sampling)
  * @self: a #ChordChat
  *
- * Gets how to choose tokens; %NULL leaves it to the preset of the conversation.
+ * Gets how to choose tokens; %NULL leaves it to the preset of the conversation, or the settings of
+ * its model.
  *
  * Returns: (transfer none) (nullable): how to choose tokens
  */

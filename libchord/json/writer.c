@@ -108,8 +108,11 @@ ch_json_real (ChJson *json, const char *key, double value)
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
   put_key (json, key);
-  g_string_append (json->text,
-                   isfinite (value) ? g_ascii_dtostr (digits, sizeof digits, value) : "null");
+  /* As few digits as give the number again. */
+  g_ascii_formatd (digits, sizeof digits, "%.15g", value);
+  if (isfinite (value) && g_ascii_strtod (digits, NULL) != value)
+    g_ascii_dtostr (digits, sizeof digits, value);
+  g_string_append (json->text, isfinite (value) ? digits : "null");
 }
 
 void
