@@ -109,7 +109,10 @@ ch_json_real (ChJson *json, const char *key, double value)
 
   put_key (json, key);
   /* As few digits as give the number again. */
-  g_ascii_formatd (digits, sizeof digits, "%.15g", value);
+  if (value == floor (value) && fabs (value) < CH_JSON_MAX_INTEGER)
+    g_ascii_formatd (digits, sizeof digits, "%.0f", value);
+  else
+    g_ascii_formatd (digits, sizeof digits, "%.15g", value);
   if (isfinite (value) && g_ascii_strtod (digits, NULL) != value)
     g_ascii_dtostr (digits, sizeof digits, value);
   g_string_append (json->text, isfinite (value) ? digits : "null");

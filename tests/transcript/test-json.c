@@ -37,6 +37,33 @@ test_members (void)
   g_assert_null (ch_json_array (value, "o"));
 }
 
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    double value;
+    const char *text;
+  } cases[] = {
+    { 0, "0" },
+    { -3, "-3" },
+    { 0.05, "0.05" },
+    { 1760000000000001, "1760000000000001" },
+    { 1e300, "1e+300" },
+    { 0.1 + 0.2, "0.30000000000000004" },
+    { 1.0 / 0.0, "null" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ChJson json = CH_JSON_INIT;
+
+      ch_json_real (&json, NULL, cases[i].value);
+      g_assert_cmpstr (json.text->str, ==, cases[i].text);
+      g_string_free (json.text, TRUE);
+    }
+}
+
 /* What was read is written again: every kind of value, names in order. */
 static void
 test_write_again (void)
@@ -71,6 +98,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/members", test_members);
+  g_test_add_func ("/json/numbers", test_numbers);
   g_test_add_func ("/json/write-again", test_write_again);
   g_test_add_func ("/json/errors", test_errors);
   return g_test_run ();
