@@ -7,6 +7,7 @@
 #include "chord-benchmark-run.h"
 #include "chord-conversation.h"
 #include "chord-catalog-models.h"
+#include "chord-download.h"
 #include "chord-param-private.h"
 #include "chord-preset.h"
 
@@ -29,6 +30,12 @@ static const struct
    * The conversations, a #GListModel of [class@Conversation], the newest first.
    */
   { "conversations", chord_conversation_get_type },
+  /**
+   * ChordCatalog:downloads:
+   *
+   * The downloads that are not done, a #GListModel of [class@Download], the oldest first.
+   */
+  { "downloads", chord_download_get_type },
   /**
    * ChordCatalog:folders:
    *
@@ -75,6 +82,12 @@ GListModel *
 chord_catalog_get_benchmark_runs (ChordCatalog *self)
 {
   return chord_catalog_get_list (self, CHORD_TYPE_BENCHMARK_RUN);
+}
+
+GListModel *
+chord_catalog_get_downloads (ChordCatalog *self)
+{
+  return chord_catalog_get_list (self, CHORD_TYPE_DOWNLOAD);
 }
 
 GListModel *

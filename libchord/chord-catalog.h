@@ -119,6 +119,17 @@ CHORD_AVAILABLE_IN_ALL
 GListModel *chord_catalog_get_conversations (ChordCatalog *self);
 
 /**
+ * chord_catalog_get_downloads: (get-property downloads)
+ * @self: a #ChordCatalog
+ *
+ * Gets the downloads that are not done: those that run, wait, are paused or have failed.
+ *
+ * Returns: (transfer none): a live #GListModel of [class@Download], the oldest first
+ */
+CHORD_AVAILABLE_IN_ALL
+GListModel *chord_catalog_get_downloads (ChordCatalog *self);
+
+/**
  * chord_catalog_get_presets: (get-property presets)
  * @self: a #ChordCatalog
  *

@@ -188,4 +188,25 @@ typedef enum
   CHORD_EXPORT_FORMAT_TEXT,
 } ChordExportFormat;
 
+/**
+ * ChordDownloadState:
+ * @CHORD_DOWNLOAD_STATE_QUEUED: waits until others are done
+ * @CHORD_DOWNLOAD_STATE_RUNNING: bytes come, or a connection is being tried again
+ * @CHORD_DOWNLOAD_STATE_PAUSED: stopped, by the user or with the process; can go on
+ * @CHORD_DOWNLOAD_STATE_VERIFYING: what is on the disk is being read and compared
+ * @CHORD_DOWNLOAD_STATE_DONE: the model is in the catalog
+ * @CHORD_DOWNLOAD_STATE_FAILED: stopped by an error; can be tried again
+ *
+ * What a download is doing.
+ */
+typedef enum
+{
+  CHORD_DOWNLOAD_STATE_QUEUED,
+  CHORD_DOWNLOAD_STATE_RUNNING,
+  CHORD_DOWNLOAD_STATE_PAUSED,
+  CHORD_DOWNLOAD_STATE_VERIFYING,
+  CHORD_DOWNLOAD_STATE_DONE,
+  CHORD_DOWNLOAD_STATE_FAILED,
+} ChordDownloadState;
+
 G_END_DECLS

@@ -61,7 +61,8 @@ typedef struct
 {
   GSubprocess *process;
   GDataInputStream *output;
-  GSource *cancelled;
+  GCancellable *cancellable;
+  gulong cancelled;
   ChordFetchFunc func;
   gpointer data;
   gboolean done, paused;
@@ -73,11 +74,8 @@ run_free (gpointer data)
 {
   Run *run = data;
 
-  if (run->cancelled != NULL)
-    {
-      g_source_destroy (run->cancelled);
-      g_source_unref (run->cancelled);
-    }
+  g_cancellable_disconnect (run->cancellable, run->cancelled);
+  g_clear_object (&run->cancellable);
   g_clear_object (&run->process);
   g_clear_object (&run->output);
   g_clear_error (&run->error);
@@ -181,26 +179,23 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
                                        g_steal_pointer (&task));
 }
 
-/* The end of its stdin pauses the program. */
-static gboolean
+/* The end of its stdin pauses the program. At once, and in whatever thread: the context of the run
+ * may be one that nobody runs any more. */
+static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
   Run *run = data;
 
   g_output_stream_close (g_subprocess_get_stdin_pipe (run->process), NULL, NULL);
-  return G_SOURCE_REMOVE;
 }
 
 static void
-watch_cancellable (GTask *task, Run *run)
+watch_cancellable (Run *run, GCancellable *cancellable)
 {
-  GCancellable *cancellable = g_task_get_cancellable (task);
-
   if (cancellable == NULL)
     return;
-  run->cancelled = g_cancellable_source_new (cancellable);
-  g_source_set_callback (run->cancelled, G_SOURCE_FUNC (on_cancelled), run, NULL);
-  g_source_attach (run->cancelled, g_task_get_context (task));
+  run->cancellable = g_object_ref (cancellable);
+  run->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), run, NULL);
 }
 
 /* The arguments of the program: all verbs are told the endpoint, and stop as stdin ends. */
@@ -254,7 +249,7 @@ chord_fetch_run_async (const char *const *args, ChordFetchFunc func, gpointer da
       return;
     }
   run->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (run->process));
-  watch_cancellable (task, run);
+  watch_cancellable (run, cancellable);
   g_data_input_stream_read_line_async (run->output, G_PRIORITY_DEFAULT, NULL, on_line,
                                        g_steal_pointer (&task));
 }

@@ -52,5 +52,6 @@
 #include "chord-catalog-model.h"
 #include "chord-catalog-folder.h"
 #include "chord-catalog-models.h"
+#include "chord-download.h"
 
 #undef CHORD_INSIDE

@@ -21,7 +21,7 @@ bar_free (gpointer data, GClosure *closure)
 }
 
 void
-cli_bar_draw (const char *label, int percent)
+cli_bar_draw_with (const char *label, int percent, const char *text)
 {
   char filled[WIDTH + 1];
 
@@ -30,7 +30,16 @@ cli_bar_draw (const char *label, int percent)
   for (int i = 0; i < WIDTH; i++)
     filled[i] = i * 100 < percent * WIDTH ? '#' : '.';
   filled[WIDTH] = '\0';
-  fprintf (stderr, "\r%s [%s] %3d %%", label, filled, percent);
+  fprintf (stderr, "\r%s [%s] %3d %%%s%s", label, filled, percent, text != NULL ? "  " : "",
+           text != NULL ? text : "");
+  if (text != NULL)
+    fputs ("\033[K", stderr); /* the text before may have been longer */
+}
+
+void
+cli_bar_draw (const char *label, int percent)
+{
+  cli_bar_draw_with (label, percent, NULL);
 }
 
 void

@@ -19,6 +19,9 @@ enum
 
 int cli_run (int argc, char **argv);
 int cli_chat (int argc, char **argv);
+int cli_models (int argc, char **argv);
+int cli_models_pull (int argc, char **argv);
+int cli_models_suggestions (int argc, char **argv);
 int cli_chats (int argc, char **argv);
 int cli_presets (int argc, char **argv);
 int cli_bench (int argc, char **argv);
@@ -62,6 +65,7 @@ typedef struct
   int n_threads;
   int chunk;
   gboolean no_mmap;
+  gboolean yes; /* models are downloaded without a question */
 } CliModelArgs;
 
 typedef struct
@@ -117,7 +121,17 @@ ChordProgress *cli_bar_new (const char *label);
 void cli_bar_free (ChordProgress *progress); /* wipes it off */
 /* For what tells of its progress in another way. */
 void cli_bar_draw (const char *label, int percent);
+/* With some text behind it. */
+void cli_bar_draw_with (const char *label, int percent, const char *text);
 void cli_bar_wipe (void);
+
+/* ---- Downloads (pull.c) ---- */
+
+/* Whether a name is that of a model elsewhere: OWNER/NAME[:QUANTIZATION], or an address. */
+gboolean cli_is_remote (const char *name);
+/* The path of such a model, or of a suggestion: it is downloaded, after a question unless yes is
+ * given, where that was not done before. */
+char *cli_fetch_model (const char *name, gboolean yes, GError **error);
 
 /* ---- Answers (answer.c) ---- */
 

@@ -37,6 +37,7 @@ fetch_check_space (Fetch *self, const char *path, gint64 need, GError **error)
   struct statvfs space;
   gint64 available = self->free_space;
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *need_text = NULL, *available_text = NULL;
 
   if (available < 0)
     {
@@ -47,9 +48,11 @@ fetch_check_space (Fetch *self, const char *path, gint64 need, GError **error)
   need += self->reserve;
   if (need + SPACE_LEFT_ALONE <= available)
     return TRUE;
+  need_text = g_format_size (need);
+  available_text = g_format_size (available);
   g_set_error (error, FETCH_ERROR, FETCH_ERROR_NO_SPACE,
-               "%s: too little disk space: %.1f GB are needed and %.1f GB are free", folder,
-               (double) need / 1e9, (double) available / 1e9);
+               "%s: too little disk space: %s are needed and %s are free", folder, need_text,
+               available_text);
   return FALSE;
 }
 
