@@ -182,26 +182,35 @@ static const char messages_sql[]
       " WHERE messages_fts MATCH :query AND c.trashed = 0"
       " ORDER BY messages_fts.rank, m.id DESC LIMIT :limit";
 
+static const char attachments_sql[]
+    = "SELECT m.conversation_id AS conversation, m.id AS message,"
+      " snippet (attachments_fts, -1, " MARKS ") AS snippet"
+      " FROM attachments_fts JOIN attachments a ON a.id = attachments_fts.rowid"
+      " JOIN messages m ON m.id = a.message_id JOIN conversations c ON c.id = m.conversation_id"
+      " WHERE attachments_fts MATCH :query AND c.trashed = 0"
+      " ORDER BY attachments_fts.rank, a.id DESC LIMIT :limit";
+
 /* Rows of conversation, message and snippet. */
 static GPtrArray *
 find_rows (ChDatabase *database, const char *text, GError **error)
 {
+  const char *const statements[] = { titles_sql, messages_sql, attachments_sql };
   g_autofree char *query = ch_search_make_query (text);
   g_autoptr (ChRow) args = ch_row_new ();
-  g_autoptr (GPtrArray) rows = NULL, more = NULL;
+  g_autoptr (GPtrArray) rows
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) ch_row_free);
 
-  if (!query)
-    return g_ptr_array_new_with_free_func ((GDestroyNotify) ch_row_free);
   ch_row_set_text (args, "query", query);
-  ch_row_set_int (args, "limit", MAX_RESULTS);
-  rows = ch_database_select (database, titles_sql, args, error);
-  if (!rows)
-    return NULL;
-  ch_row_set_int (args, "limit", MAX_RESULTS - (gint64) rows->len);
-  more = ch_database_select (database, messages_sql, args, error);
-  if (!more)
-    return NULL;
-  g_ptr_array_extend_and_steal (rows, g_steal_pointer (&more));
+  for (guint i = 0; query && i < G_N_ELEMENTS (statements); i++)
+    {
+      GPtrArray *more;
+
+      ch_row_set_int (args, "limit", MAX_RESULTS - (gint64) rows->len);
+      more = ch_database_select (database, statements[i], args, error);
+      if (!more)
+        return NULL;
+      g_ptr_array_extend_and_steal (rows, more);
+    }
   return g_steal_pointer (&rows);
 }
 

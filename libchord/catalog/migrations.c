@@ -11,6 +11,7 @@ static const char *const steps[] = {
   "0001-first.sql",
   "0002-search-and-sweeps.sql",
   "0003-models-known-again.sql",
+  "0004-search-attachments.sql",
 };
 
 int

@@ -356,6 +356,32 @@ test_system_prompt_and_preset (Talk *talk, gconstpointer data)
   g_assert_cmpuint (with_own, >, with_preset);
 }
 
+/* Without a preset the settings of the conversation's model say how to answer. */
+static void
+test_model_settings (Talk *talk, gconstpointer data)
+{
+  g_autofree char *path = fixture_model_path ();
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (ChordCatalogModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  ChordModelSettings *settings;
+  guint64 plain;
+
+  choose (talk, 1, FALSE);
+  plain = prompt_tokens_after (talk, "Hi");
+  model = chord_catalog_add_model (talk->catalog, file, NULL, &error);
+  g_assert_no_error (error);
+  settings = chord_catalog_model_get_settings (model);
+  g_object_set (settings, "system-prompt", "You are a cat.", "max-tokens", (gint64) 2, NULL);
+  g_assert_true (chord_record_save (CHORD_RECORD (settings), NULL));
+  chord_conversation_set_model_id (talk->conversation, chord_record_get_id (CHORD_RECORD (model)));
+  chord_chat_set_sampling (talk->chat, NULL);
+  g_assert_true (chord_chat_regenerate (talk->chat, last (talk), NULL));
+  wait (talk);
+  g_assert_cmpuint (chord_conversation_message_get_prompt_tokens (last (talk)), >, plain);
+  g_assert_cmpuint (chord_conversation_message_get_generated_tokens (last (talk)), ==, 2);
+}
+
 static void
 test_attachments (Talk *talk, gconstpointer data)
 {
@@ -636,6 +662,7 @@ main (int argc, char **argv)
   ADD ("stop", test_stop);
   ADD ("drop-while-running", test_drop_while_running);
   ADD ("system-prompt-and-preset", test_system_prompt_and_preset);
+  ADD ("model-settings", test_model_settings);
   ADD ("attachments", test_attachments);
   ADD ("reasoning-not-sent", test_reasoning_not_sent);
   ADD ("reasoning-continues", test_reasoning_continues);

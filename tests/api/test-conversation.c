@@ -397,6 +397,20 @@ test_search (Place *place, gconstpointer data)
                    "Tell me of &lt;b&gt;quick&lt;/b&gt; &amp; <b>brown</b> foxes");
 }
 
+static void
+test_search_attachments (Place *place, gconstpointer data)
+{
+  static const char text[]
+      = "{\"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"Look\", \"attachments\": "
+        "[{\"name\": \"fox.c\", \"text\": \"int vulpes;\"}]}]}";
+  g_autoptr (GBytes) json = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GListModel) list = NULL;
+
+  list = chord_catalog_import_conversations (place->catalog, json, NULL);
+  g_assert_cmpuint (count_results (place, "vulpes"), ==, 1);
+  g_assert_cmpuint (count_results (place, "fox.c"), ==, 1);
+}
+
 /* Marks in the text do not upset the markup. */
 static void
 test_search_marks (Place *place, gconstpointer data)
@@ -582,6 +596,7 @@ main (int argc, char **argv)
   ADD ("trash", test_trash);
   ADD ("long", test_long);
   ADD ("search", test_search);
+  ADD ("search-attachments", test_search_attachments);
   ADD ("search-marks", test_search_marks);
   ADD ("search-async", test_search_async);
   ADD ("round-trip", test_round_trip);

@@ -97,6 +97,14 @@ check_rows_of_2 (ChDatabase *database)
                "25000000000.0");
 }
 
+static void
+check_rows_of_3 (ChDatabase *database)
+{
+  assert_text (database, "SELECT fingerprint FROM models WHERE hidden", "ab12");
+  assert_text (database, "SELECT rowid FROM attachments_fts WHERE attachments_fts MATCH"
+               " '\"stern\"'", "1");
+}
+
 /* What was written before there was a search is found. */
 static void
 check_search (ChDatabase *database)
@@ -133,6 +141,8 @@ test_stored (Folder *folder, gconstpointer data)
       check_search (database);
       if (version >= 2)
         check_rows_of_2 (database);
+      if (version >= 3)
+        check_rows_of_3 (database);
     }
 }
 
