@@ -3,27 +3,35 @@
 
 #include "chord-conversation-view.h"
 
-#include <chord.h>
 #include <glib/gi18n.h>
 
+#include "chord-find-bar.h"
 #include "chord-message-row.h"
 
-/* The messages, in a list view: rows exist only for what is in sight, so the length of a chat costs
- * nothing. While the view follows, it stays at the end as the last message grows. */
+/* The messages, in a list view: rows exist only around what is in sight, so the length of a chat
+ * costs nothing. While the view follows, it stays at the end as the last message grows. */
 
 struct _ChordConversationView
 {
   AdwBin parent_instance;
 
+  ChordFindBar *find_bar;
   GtkScrolledWindow *scroller;
   GtkListView *list;
   GtkNoSelection *selection;
+  GtkRevealer *jump;
 
+  ChordConversation *conversation;
+  GPtrArray *rows; /* of ChordMessageRow, those that show a message; not owned */
+  gint64 marked;   /* id of the message that was looked for, or 0 */
+  gint64 to_edit;  /* id of the message whose editor opens as soon as it has a row, or 0 */
   gboolean following;
   double last_value, last_upper;
 };
 
 G_DEFINE_FINAL_TYPE (ChordConversationView, chord_conversation_view, ADW_TYPE_BIN)
+
+/* ---- Scrolling ------------------------------------------------------------------------------- */
 
 static GtkAdjustment *
 vertical (ChordConversationView *self)
@@ -35,6 +43,15 @@ static double
 end_value (GtkAdjustment *adjustment)
 {
   return gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+}
+
+static void
+set_following (ChordConversationView *self, gboolean following)
+{
+  self->following = following;
+  gtk_revealer_set_reveal_child (self->jump, !following);
+  gtk_widget_set_can_target (GTK_WIDGET (self->jump), !following);
+  gtk_widget_set_visible (gtk_revealer_get_child (self->jump), !following);
 }
 
 /* The content grew or the window changed its size. */
@@ -54,11 +71,23 @@ value_changed (GtkAdjustment *adjustment, ChordConversationView *self)
          upper = gtk_adjustment_get_upper (adjustment);
 
   if (value >= end_value (adjustment) - 8)
-    self->following = TRUE;
+    set_following (self, TRUE);
   else if (value < self->last_value && upper >= self->last_upper)
-    self->following = FALSE;
+    set_following (self, FALSE);
   self->last_value = value;
   self->last_upper = upper;
+}
+
+static guint
+n_messages (ChordConversationView *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+}
+
+static void
+scroll_to (ChordConversationView *self, guint position)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
 }
 
 void
@@ -66,21 +95,49 @@ chord_conversation_view_follow (ChordConversationView *self)
 {
   GtkAdjustment *adjustment = vertical (self);
 
-  self->following = TRUE;
+  set_following (self, TRUE);
+  if (n_messages (self) > 0)
+    scroll_to (self, n_messages (self) - 1);
   gtk_adjustment_set_value (adjustment, end_value (adjustment));
 }
 
-void
-chord_conversation_view_set_messages (ChordConversationView *self, GListModel *messages)
+static void
+jump_clicked (GtkButton *button, ChordConversationView *self)
 {
-  gtk_no_selection_set_model (self->selection, messages);
-  self->following = TRUE;
+  chord_conversation_view_follow (self);
+  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
 }
 
-void
-chord_conversation_view_set_busy (ChordConversationView *self, gboolean busy)
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+static gint64
+id_of (ChordMessageRow *row)
 {
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_STATE_BUSY, busy, -1);
+  return chord_record_get_id (CHORD_RECORD (chord_message_row_get_message (row)));
+}
+
+static void
+update_row (ChordConversationView *self, ChordMessageRow *row)
+{
+  gint64 id = id_of (row), first_sent = chord_conversation_get_first_sent (self->conversation);
+
+  chord_message_row_set_first_sent (row, first_sent != 0 && id == first_sent);
+  if (self->marked != 0 && id == self->marked)
+    gtk_widget_add_css_class (GTK_WIDGET (row), "found");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), "found");
+  if (self->to_edit != 0 && id == self->to_edit)
+    {
+      self->to_edit = 0;
+      chord_message_row_edit (row);
+    }
+}
+
+static void
+update_rows (ChordConversationView *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    update_row (self, self->rows->pdata[i]);
 }
 
 static void
@@ -93,21 +150,126 @@ setup_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversati
 static void
 bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversationView *self)
 {
-  chord_message_row_set_message (CHORD_MESSAGE_ROW (gtk_list_item_get_child (item)),
-                                 gtk_list_item_get_item (item));
+  ChordMessageRow *row = CHORD_MESSAGE_ROW (gtk_list_item_get_child (item));
+
+  chord_message_row_set_message (row, gtk_list_item_get_item (item));
+  g_ptr_array_add (self->rows, row);
+  update_row (self, row);
 }
 
 static void
 unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversationView *self)
 {
-  chord_message_row_set_message (CHORD_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL);
+  ChordMessageRow *row = CHORD_MESSAGE_ROW (gtk_list_item_get_child (item));
+
+  g_ptr_array_remove_fast (self->rows, row);
+  chord_message_row_set_message (row, NULL);
 }
+
+/* ---- What is shown --------------------------------------------------------------------------- */
+
+void
+chord_conversation_view_set_conversation (ChordConversationView *self,
+                                          ChordConversation *conversation)
+{
+  GListModel *path = conversation ? chord_conversation_get_path (conversation) : NULL;
+
+  if (self->conversation == conversation)
+    return;
+  gtk_no_selection_set_model (self->selection, NULL);
+  if (self->conversation)
+    g_signal_handlers_disconnect_by_func (self->conversation, update_rows, self);
+  g_set_object (&self->conversation, conversation);
+  self->marked = self->to_edit = 0;
+  chord_find_bar_set_messages (self->find_bar, path);
+  if (conversation == NULL)
+    return;
+  g_signal_connect_object (conversation, "notify::first-sent", G_CALLBACK (update_rows), self,
+                           G_CONNECT_SWAPPED);
+  gtk_no_selection_set_model (self->selection, path);
+  chord_conversation_view_follow (self);
+}
+
+void
+chord_conversation_view_set_busy (ChordConversationView *self, gboolean busy)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_STATE_BUSY, busy, -1);
+}
+
+static void
+found (ChordFindBar *bar, guint position, ChordConversationView *self)
+{
+  g_autoptr (ChordRecord) message = NULL;
+
+  if (position < n_messages (self))
+    message = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  self->marked = message ? chord_record_get_id (message) : 0;
+  if (message)
+    {
+      set_following (self, FALSE);
+      scroll_to (self, position);
+    }
+  update_rows (self);
+}
+
+void
+chord_conversation_view_show_message (ChordConversationView *self, gint64 id)
+{
+  for (guint i = n_messages (self); i > 0; i--)
+    {
+      g_autoptr (ChordRecord) message =
+          g_list_model_get_item (G_LIST_MODEL (self->selection), i - 1);
+
+      if (chord_record_get_id (message) == id)
+        {
+          found (self->find_bar, i - 1, self);
+          return;
+        }
+    }
+}
+
+void
+chord_conversation_view_edit_last (ChordConversationView *self)
+{
+  for (guint i = n_messages (self); i > 0; i--)
+    {
+      g_autoptr (ChordConversationMessage) message =
+          g_list_model_get_item (G_LIST_MODEL (self->selection), i - 1);
+
+      if (chord_conversation_message_get_role (message) == CHORD_ROLE_USER)
+        {
+          self->to_edit = chord_record_get_id (CHORD_RECORD (message));
+          scroll_to (self, i - 1);
+          update_rows (self);
+          return;
+        }
+    }
+}
+
+void
+chord_conversation_view_find (ChordConversationView *self)
+{
+  chord_find_bar_open (self->find_bar);
+}
+
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static void
 chord_conversation_view_dispose (GObject *object)
 {
+  ChordConversationView *self = CHORD_CONVERSATION_VIEW (object);
+
+  if (self->selection)
+    chord_conversation_view_set_conversation (self, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_CONVERSATION_VIEW);
   G_OBJECT_CLASS (chord_conversation_view_parent_class)->dispose (object);
+}
+
+static void
+chord_conversation_view_finalize (GObject *object)
+{
+  g_ptr_array_unref (CHORD_CONVERSATION_VIEW (object)->rows);
+  G_OBJECT_CLASS (chord_conversation_view_parent_class)->finalize (object);
 }
 
 static void
@@ -116,21 +278,29 @@ chord_conversation_view_class_init (ChordConversationViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = chord_conversation_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = chord_conversation_view_finalize;
 
+  g_type_ensure (CHORD_TYPE_FIND_BAR);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/chord_engine/Chord/chord-conversation-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChordConversationView, find_bar);
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, scroller);
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, list);
   gtk_widget_class_bind_template_child (widget_class, ChordConversationView, selection);
+  gtk_widget_class_bind_template_child (widget_class, ChordConversationView, jump);
   gtk_widget_class_bind_template_callback (widget_class, setup_row);
   gtk_widget_class_bind_template_callback (widget_class, bind_row);
   gtk_widget_class_bind_template_callback (widget_class, unbind_row);
+  gtk_widget_class_bind_template_callback (widget_class, jump_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, found);
 }
 
 static void
 chord_conversation_view_init (ChordConversationView *self)
 {
+  self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (vertical (self), "changed", G_CALLBACK (extent_changed), self, 0);
   g_signal_connect_object (vertical (self), "value-changed", G_CALLBACK (value_changed), self, 0);
+  set_following (self, TRUE);
 }

@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /* Makes the children of parent from `first` on (NULL: behind all of them) show the nodes. A widget
- * that shows the same already is left alone, one of the same kind is changed, and only what does not
- * fit is replaced: a block that grows keeps its widgets.
+ * that shows the same already is left alone, one of the same kind is changed, and only what does
+ * not fit is replaced: a block that grows keeps its widgets.
  *
  * Returns: (transfer none) (nullable): the last widget that shows one of the nodes */
 GtkWidget *chord_markdown_blocks_sync (GtkWidget *parent, GtkWidget *first, GPtrArray *nodes);

@@ -50,7 +50,8 @@ show_piece (ChordMarkdownView *self, gsize end)
   const char *piece = self->text->str + self->last_start;
   gsize length = end - self->last_start;
   g_autoptr (ChordMarkdownNode) document =
-      self->plain ? chord_markdown_parse_plain (piece, length) : chord_markdown_parse (piece, length);
+      self->plain ? chord_markdown_parse_plain (piece, length)
+                  : chord_markdown_parse (piece, length);
   GtkWidget *last = chord_markdown_blocks_sync (GTK_WIDGET (self), next_of (self, self->stable),
                                                 document->children);
 

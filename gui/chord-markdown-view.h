@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChordMarkdownView, chord_markdown_view, CHORD, MARKDOWN_VIEW, GtkWidget)
 
 GtkWidget *chord_markdown_view_new (void);
-/* Shows a text, as it was typed when plain. When it begins with the text shown before, only its last
- * block is parsed and laid out anew. */
+/* Shows a text, as it was typed when plain. When it begins with the text shown before, only its
+ * last block is parsed and laid out anew. */
 void chord_markdown_view_set_text (ChordMarkdownView *self, const char *text, gboolean plain);
 
 G_END_DECLS

@@ -5,53 +5,192 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-announcer.h"
 #include "chord-markdown-view.h"
+#include "chord-message-actions.h"
+#include "chord-message-editor.h"
 
-/* One message: who says it, what, and how an answer ended if it did not end by itself. However fast
- * the text grows, it is shown once a frame. */
+/* One message: what was said, how an answer was thought out, how it ended if it did not end by
+ * itself, and what can be done with it. However fast the text grows, it is shown once a frame. */
+
+#define SPOKEN_LENGTH 200 /* characters of a message that name its row */
 
 struct _ChordMessageRow
 {
   GtkWidget parent_instance;
 
-  GtkLabel *author;
+  GtkLabel *not_sent;
+  GtkLabel *attachments;
+  GtkExpander *reasoning;
+  ChordMarkdownView *reasoning_body;
   ChordMarkdownView *body;
+  GtkLabel *problem;
   GtkLabel *ending;
+  GtkWidget *actions; /* made when there is time: a list has many rows that nobody points at */
+  GtkWidget *editor;  /* while the message is edited */
 
-  ChordMessage *message;
+  ChordConversationMessage *message;
+  gsize announced;
   guint tick;
+  guint idle;
 };
 
 G_DEFINE_FINAL_TYPE (ChordMessageRow, chord_message_row, GTK_TYPE_WIDGET)
 
-static const char *
-ending_text (ChordFinishReason reason)
+static gboolean
+is_from_user (ChordMessageRow *self)
 {
-  switch (reason)
+  return chord_conversation_message_get_role (self->message) == CHORD_ROLE_USER;
+}
+
+/* ---- The parts ------------------------------------------------------------------------------- */
+
+static void
+set_label (GtkLabel *label, const char *text)
+{
+  gboolean shown = text && *text;
+
+  gtk_label_set_label (label, shown ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), shown);
+}
+
+static const char *
+ending_text (ChordConversationMessage *message)
+{
+  gboolean empty = *chord_conversation_message_get_content (message) == '\0';
+
+  if (chord_conversation_message_get_role (message) == CHORD_ROLE_USER)
+    return NULL;
+  if (chord_conversation_message_get_running (message))
+    return empty ? _("Reading…") : NULL;
+  switch (chord_conversation_message_get_finish_reason (message))
     {
     case CHORD_FINISH_REASON_CANCELLED:
       return _("Stopped");
     case CHORD_FINISH_REASON_LENGTH:
-      return _("Cut off: the context is full");
-    case CHORD_FINISH_REASON_ERROR:
-      return _("Failed");
+      return _("Cut off: there was no more room");
     case CHORD_FINISH_REASON_NONE:
+      return _("Interrupted");
+    case CHORD_FINISH_REASON_ERROR:
     case CHORD_FINISH_REASON_STOP:
     default:
       return NULL;
     }
 }
 
+static char *
+reasoning_title (ChordConversationMessage *message)
+{
+  gint64 time = chord_conversation_message_get_reasoning_time (message);
+  int seconds = MAX (1, (int) ((time + 500000) / 1000000));
+
+  if (chord_conversation_message_get_running (message)
+      && *chord_conversation_message_get_content (message) == '\0')
+    return g_strdup (_("Thinking…"));
+  return g_strdup_printf (ngettext ("Thought for %d s", "Thought for %d s", seconds), seconds);
+}
+
+/* What is folded away need not be laid out. */
+static void
+update_reasoning (ChordMessageRow *self)
+{
+  const char *reasoning = chord_conversation_message_get_reasoning (self->message);
+  gboolean shown = reasoning && *reasoning;
+  g_autofree char *title = reasoning_title (self->message);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->reasoning), shown);
+  if (g_strcmp0 (gtk_expander_get_label (self->reasoning), title) != 0)
+    gtk_expander_set_label (self->reasoning, title);
+  if (shown && gtk_expander_get_expanded (self->reasoning))
+    chord_markdown_view_set_text (self->reasoning_body, reasoning, FALSE);
+}
+
+static void
+reasoning_expanded (GtkExpander *expander, GParamSpec *pspec, ChordMessageRow *self)
+{
+  if (self->message)
+    update_reasoning (self);
+}
+
+static void
+update_attachments (ChordMessageRow *self)
+{
+  GListModel *attachments = chord_conversation_message_get_attachments (self->message);
+  guint n = attachments ? g_list_model_get_n_items (attachments) : 0;
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (ChordAttachment) attachment = g_list_model_get_item (attachments, i);
+
+      g_string_append_printf (names, "%s%s", i ? " · " : "📎 ",
+                              chord_attachment_get_name (attachment));
+    }
+  set_label (self->attachments, names->str);
+}
+
+/* Who speaks and how it begins: a list is heard message by message. */
+static void
+update_name (ChordMessageRow *self)
+{
+  const char *content = chord_conversation_message_get_content (self->message);
+  g_autofree char *beginning = g_utf8_substring (
+      content, 0, MIN (SPOKEN_LENGTH, g_utf8_strlen (content, -1)));
+  g_autofree char *name =
+      g_strdup_printf (is_from_user (self) ? _("You: %s") : _("Chord: %s"), beginning);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static gboolean
+make_actions (gpointer data)
+{
+  ChordMessageRow *self = data;
+
+  self->idle = 0;
+  self->actions = chord_message_actions_new ();
+  gtk_widget_set_parent (self->actions, GTK_WIDGET (self));
+  g_signal_connect_object (self->actions, "edit", G_CALLBACK (chord_message_row_edit), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_set_halign (self->actions, is_from_user (self) ? GTK_ALIGN_END : GTK_ALIGN_START);
+  chord_message_actions_set_message (CHORD_MESSAGE_ACTIONS (self->actions), self->message);
+  gtk_widget_set_visible (self->actions, !chord_conversation_message_get_running (self->message)
+                                             && self->editor == NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_actions (ChordMessageRow *self, gboolean running)
+{
+  if (self->actions == NULL)
+    {
+      if (self->idle == 0)
+        self->idle = g_idle_add_full (G_PRIORITY_LOW, make_actions, self, NULL);
+      return;
+    }
+  gtk_widget_set_visible (self->actions, !running && self->editor == NULL);
+  gtk_widget_set_halign (self->actions, is_from_user (self) ? GTK_ALIGN_END : GTK_ALIGN_START);
+  if (!running)
+    chord_message_actions_set_message (CHORD_MESSAGE_ACTIONS (self->actions), self->message);
+}
+
 static void
 update (ChordMessageRow *self)
 {
-  const char *ending = ending_text (chord_message_get_finish_reason (self->message));
+  const char *content = chord_conversation_message_get_content (self->message);
+  gboolean running = chord_conversation_message_get_running (self->message);
 
-  chord_markdown_view_set_text (self->body, chord_message_get_text (self->message),
-                                chord_message_get_role (self->message) == CHORD_ROLE_USER);
-  gtk_label_set_label (self->ending, ending ? ending : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->ending), ending != NULL);
+  chord_markdown_view_set_text (self->body, content, is_from_user (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->body), *content && self->editor == NULL);
+  update_reasoning (self);
+  set_label (self->problem, chord_conversation_message_get_error (self->message));
+  set_label (self->ending, ending_text (self->message));
+  update_actions (self, running);
+  if (!running)
+    update_name (self);
 }
+
+/* ---- Once a frame ---------------------------------------------------------------------------- */
 
 static gboolean
 update_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -60,15 +199,55 @@ update_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
   self->tick = 0;
   update (self);
+  if (!is_from_user (self))
+    chord_announce_sentences (widget, chord_conversation_message_get_content (self->message),
+                              !chord_conversation_message_get_running (self->message),
+                              &self->announced);
   return G_SOURCE_REMOVE;
 }
 
 static void
-message_changed (ChordMessage *message, GParamSpec *pspec, ChordMessageRow *self)
+message_changed (ChordMessageRow *self)
 {
   if (self->tick == 0)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), update_in_frame, NULL, NULL);
 }
+
+/* ---- Editing --------------------------------------------------------------------------------- */
+
+static void
+stop_editing (ChordMessageRow *self)
+{
+  g_clear_pointer (&self->editor, gtk_widget_unparent);
+  if (self->message)
+    update (self);
+}
+
+static void
+edited (ChordMessageEditor *editor, const char *text, ChordMessageRow *self)
+{
+  gint64 id = chord_record_get_id (CHORD_RECORD (self->message));
+  g_autofree char *copy = g_strdup (text); /* the editor goes with the row's message */
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "chat.edit", "(xs)", id, copy);
+  stop_editing (self);
+}
+
+void
+chord_message_row_edit (ChordMessageRow *self)
+{
+  if (self->editor || self->message == NULL || !is_from_user (self))
+    return;
+  self->editor = chord_message_editor_new (chord_conversation_message_get_content (self->message));
+  gtk_widget_insert_after (self->editor, GTK_WIDGET (self), GTK_WIDGET (self->body));
+  g_signal_connect_object (self->editor, "send", G_CALLBACK (edited), self, 0);
+  g_signal_connect_object (self->editor, "cancel", G_CALLBACK (stop_editing), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+  gtk_widget_grab_focus (self->editor);
+}
+
+/* ---- The message ----------------------------------------------------------------------------- */
 
 static void
 forget_message (ChordMessageRow *self)
@@ -76,31 +255,49 @@ forget_message (ChordMessageRow *self)
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_pointer (&self->editor, gtk_widget_unparent);
   if (self->message)
     g_signal_handlers_disconnect_by_func (self->message, message_changed, self);
   g_clear_object (&self->message);
 }
 
 void
-chord_message_row_set_message (ChordMessageRow *self, ChordMessage *message)
+chord_message_row_set_message (ChordMessageRow *self, ChordConversationMessage *message)
 {
-  gboolean from_user;
-
   forget_message (self);
-  chord_markdown_view_set_text (self->body, "", TRUE);
   if (message == NULL)
     return;
   self->message = g_object_ref (message);
-  from_user = chord_message_get_role (message) == CHORD_ROLE_USER;
-  gtk_label_set_label (self->author, from_user ? _("You") : _("Answer"));
-  if (from_user)
+  self->announced = 0;
+  gtk_expander_set_expanded (self->reasoning, FALSE);
+  gtk_widget_set_halign (GTK_WIDGET (self->body),
+                         is_from_user (self) ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+  if (is_from_user (self))
     gtk_widget_add_css_class (GTK_WIDGET (self), "from-user");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "from-user");
-  g_signal_connect_object (message, "notify::text", G_CALLBACK (message_changed), self, 0);
-  g_signal_connect_object (message, "notify::finish-reason", G_CALLBACK (message_changed), self, 0);
+  g_signal_connect_object (message, "notify", G_CALLBACK (message_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "appended", G_CALLBACK (message_changed), self,
+                           G_CONNECT_SWAPPED);
+  update_attachments (self);
   update (self);
 }
+
+ChordConversationMessage *
+chord_message_row_get_message (ChordMessageRow *self)
+{
+  return self->message;
+}
+
+void
+chord_message_row_set_first_sent (ChordMessageRow *self, gboolean first_sent)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->not_sent), first_sent);
+}
+
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static void
 chord_message_row_dispose (GObject *object)
@@ -108,6 +305,7 @@ chord_message_row_dispose (GObject *object)
   ChordMessageRow *self = CHORD_MESSAGE_ROW (object);
 
   forget_message (self);
+  g_clear_pointer (&self->actions, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_MESSAGE_ROW);
   G_OBJECT_CLASS (chord_message_row_parent_class)->dispose (object);
 }
@@ -122,9 +320,14 @@ chord_message_row_class_init (ChordMessageRowClass *klass)
   g_type_ensure (CHORD_TYPE_MARKDOWN_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/chord_engine/Chord/chord-message-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, author);
+  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, not_sent);
+  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, attachments);
+  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, reasoning);
+  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, reasoning_body);
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, body);
+  gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, problem);
   gtk_widget_class_bind_template_child (widget_class, ChordMessageRow, ending);
+  gtk_widget_class_bind_template_callback (widget_class, reasoning_expanded);
   gtk_widget_class_set_css_name (widget_class, "message");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }

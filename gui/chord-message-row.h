@@ -10,6 +10,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChordMessageRow, chord_message_row, CHORD, MESSAGE_ROW, GtkWidget)
 
 GtkWidget *chord_message_row_new (void);
-void chord_message_row_set_message (ChordMessageRow *self, ChordMessage *message);
+/* message: (nullable) */
+void chord_message_row_set_message (ChordMessageRow *self, ChordConversationMessage *message);
+ChordConversationMessage *chord_message_row_get_message (ChordMessageRow *self);
+/* Whether what stands above it is no longer sent to the model. */
+void chord_message_row_set_first_sent (ChordMessageRow *self, gboolean first_sent);
+/* Lets a message of the user be written anew. */
+void chord_message_row_edit (ChordMessageRow *self);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ struct _ChordWindow
   GtkStack *stack;
   AdwStatusPage *error_page;
   ChordChatView *chat;
+  ChordCatalog *catalog;
 };
 
 void chord_window_install_actions (GtkWidgetClass *widget_class);

@@ -61,13 +61,32 @@ show_error (ChordWindow *self, const GError *error)
   gtk_stack_set_visible_child_name (self->stack, "error");
 }
 
+/* The catalog is opened with the first chat. */
+static ChordCatalog *
+get_catalog (ChordWindow *self, GError **error)
+{
+  if (self->catalog == NULL)
+    self->catalog = chord_catalog_open (NULL, NULL, error);
+  return self->catalog;
+}
+
 void
 chord_window_start_chat (ChordWindow *self)
 {
   ChordModel *model = chord_model_loader_get_model (chord_window_get_loader (self));
-  g_autoptr (ChordSession) session = model ? chord_session_new (model) : NULL;
+  g_autoptr (GError) error = NULL;
+  ChordCatalog *catalog = get_catalog (self, &error);
+  g_autoptr (ChordConversation) conversation =
+      catalog ? chord_catalog_add_conversation (catalog, &error) : NULL;
+  g_autoptr (ChordChat) chat = NULL;
 
-  chord_chat_view_set_session (self->chat, session);
+  if (conversation == NULL)
+    {
+      show_error (self, error);
+      return;
+    }
+  chat = chord_chat_new (conversation, model);
+  chord_chat_view_set_chat (self->chat, chat);
   gtk_stack_set_visible_child_name (self->stack, "chat");
   gtk_widget_grab_focus (GTK_WIDGET (self->chat));
 }
@@ -91,6 +110,7 @@ static void
 chord_window_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_WINDOW);
+  g_clear_object (&CHORD_WINDOW (object)->catalog);
   G_OBJECT_CLASS (chord_window_parent_class)->dispose (object);
 }
 

@@ -229,7 +229,8 @@ compare (const void *command, const void *symbol)
 const char *
 chord_latex_symbol (const char *command)
 {
-  const Symbol *found = bsearch (command, symbols, G_N_ELEMENTS (symbols), sizeof *symbols, compare);
+  const Symbol *found = bsearch (command, symbols, G_N_ELEMENTS (symbols), sizeof *symbols,
+                                 compare);
 
   return found ? found->text : NULL;
 }
@@ -237,7 +238,8 @@ chord_latex_symbol (const char *command)
 const char *
 chord_latex_accent (const char *command)
 {
-  const Symbol *found = bsearch (command, accents, G_N_ELEMENTS (accents), sizeof *accents, compare);
+  const Symbol *found = bsearch (command, accents, G_N_ELEMENTS (accents), sizeof *accents,
+                                 compare);
 
   return found ? found->text : NULL;
 }

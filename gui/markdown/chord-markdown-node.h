@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* What a Markdown text says, as a small tree of blocks. Inline content is not a tree: a paragraph,
- * a heading and a cell hold Pango markup, which is what a label takes. Nodes are counted, so that the
- * widget of a block can keep what it shows while the tree around it is made anew. */
+ * a heading and a cell hold Pango markup, which is what a label takes. Nodes are counted, so that
+ * the widget of a block can keep what it shows while the tree around it is made anew. */
 
 typedef enum
 {
