@@ -111,10 +111,11 @@ update_figures (ChordChat *self)
 static void
 on_text (ChordGeneration *generation, const char *text, ChordChat *self)
 {
-  /* Who listens may drop the chat. */
-  g_autoptr (ChordChat) keep = g_object_ref (self);
+  g_autoptr (ChordChat) keep = NULL;
   Pieces pieces = PIECES_INIT;
 
+  /* Who listens may drop the chat. */
+  keep = g_object_ref (self);
   store_soon (self);
   ch_reasoning_push (self->splitter, text, on_piece, &pieces);
   add_pieces (self, &pieces);
@@ -209,10 +210,11 @@ on_finished (ChordGeneration *generation, ChordFinishReason reason, ChordChat *s
   const GError *error = chord_generation_get_error (generation);
   gboolean is_full = reason == CHORD_FINISH_REASON_LENGTH && error
                      && g_error_matches (error, CHORD_ERROR, CHORD_ERROR_CONTEXT_FULL);
-  g_autoptr (ChordChat) keep = g_object_ref (self);
+  g_autoptr (ChordChat) keep = NULL;
   g_autoptr (ChordGeneration) ended = NULL;
   g_autoptr (ChordConversationMessage) answer = NULL;
 
+  keep = g_object_ref (self);
   g_set_object (&self->usage, chord_generation_get_usage (generation));
   set_figures (self->answer, self->usage);
   self->context_used = chord_generation_get_n_prompt (generation)

@@ -185,8 +185,8 @@ def locale(tally):
             tally.skip('locale', 'no de_DE.UTF-8 here, and its sources (package locales) are missing')
             return
         env['LD_PRELOAD'] = str(ROOT / 'build/tests/libchord-test-locale.so')
-        meson_test(tally, 'build', ['base', 'format', 'text', 'chat', 'sample', 'api', 'cli'],
-                   env=env, label='[de_DE] ')
+        meson_test(tally, 'build', ['base', 'format', 'text', 'chat', 'sample', 'transcript', 'api',
+                                    'cli'], env=env, label='[de_DE] ')
 
 
 def sanitize(tally):
