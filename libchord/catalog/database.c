@@ -169,46 +169,63 @@ bind_row (sqlite3_stmt *statement, const ChRow *args)
 }
 
 static void
-read_column (sqlite3_stmt *statement, int column, ChRow *row)
+read_column (sqlite3_stmt *statement, int column, ChField *field)
 {
-  const char *name = sqlite3_column_name (statement, column);
-
   switch (sqlite3_column_type (statement, column))
     {
     case SQLITE_INTEGER:
-      ch_row_set_int (row, name, sqlite3_column_int64 (statement, column));
+      field->type = CH_VALUE_INT;
+      field->value.integer = sqlite3_column_int64 (statement, column);
       break;
     case SQLITE_FLOAT:
-      ch_row_set_double (row, name, sqlite3_column_double (statement, column));
+      field->type = CH_VALUE_DOUBLE;
+      field->value.number = sqlite3_column_double (statement, column);
       break;
     case SQLITE_NULL:
-      ch_row_set_null (row, name);
       break;
     default:
-      ch_row_set_text (row, name, (const char *) sqlite3_column_text (statement, column));
+      field->type = CH_VALUE_TEXT;
+      field->value.text = g_strdup ((const char *) sqlite3_column_text (statement, column));
     }
 }
 
 static ChRow *
-read_row (sqlite3_stmt *statement)
+read_row (sqlite3_stmt *statement, const char *const *names)
 {
   ChRow *row = ch_row_new ();
 
   for (int i = 0; i < sqlite3_column_count (statement); i++)
-    read_column (statement, i, row);
+    read_column (statement, i, ch_row_append (row, names[i]));
   return row;
+}
+
+static const char **
+intern_names (sqlite3_stmt *statement)
+{
+  int n = sqlite3_column_count (statement);
+  const char **names = g_new (const char *, n);
+
+  for (int i = 0; i < n; i++)
+    names[i] = g_intern_string (sqlite3_column_name (statement, i));
+  return names;
 }
 
 /* Runs the statement to its end; rows may be NULL. */
 static gboolean
 step_through (ChDatabase *self, sqlite3_stmt *statement, GPtrArray *rows, GError **error)
 {
+  g_autofree const char **names = NULL;
   gboolean ok;
   int code;
 
+  /* The first step comes first: it prepares the statement anew where the tables have changed. */
   while ((code = sqlite3_step (statement)) == SQLITE_ROW)
-    if (rows)
-      g_ptr_array_add (rows, read_row (statement));
+    {
+      if (!names)
+        names = intern_names (statement);
+      if (rows)
+        g_ptr_array_add (rows, read_row (statement, names));
+    }
   ok = code == SQLITE_DONE || ch_database_fail (self, error);
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);

@@ -61,6 +61,15 @@ ch_row_find (const ChRow *self, const char *name)
   return NULL;
 }
 
+ChField *
+ch_row_append (ChRow *self, const char *name)
+{
+  ChField field = { name, CH_VALUE_NULL, { 0 } };
+
+  g_array_append_val (self->fields, field);
+  return &g_array_index (self->fields, ChField, self->fields->len - 1);
+}
+
 /* The field of that name without its value. */
 static ChField *
 fresh_field (ChRow *self, const char *name)
@@ -72,10 +81,7 @@ fresh_field (ChRow *self, const char *name)
       clear_field (known);
       return known;
     }
-  g_array_set_size (self->fields, self->fields->len + 1);
-  known = &g_array_index (self->fields, ChField, self->fields->len - 1);
-  known->name = g_intern_string (name);
-  return known;
+  return ch_row_append (self, g_intern_string (name));
 }
 
 void

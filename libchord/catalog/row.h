@@ -38,6 +38,10 @@ void ch_row_set_double (ChRow *self, const char *name, double value);
 void ch_row_set_text (ChRow *self, const char *name, const char *value);
 void ch_row_take_text (ChRow *self, const char *name, char *value);
 
+/* For rows that are read by the thousand: a new field without a value, whose name is interned and
+ * which the row does not have yet. It is to be filled. */
+ChField *ch_row_append (ChRow *self, const char *name);
+
 guint ch_row_get_n_fields (const ChRow *self);
 const ChField *ch_row_get_field (const ChRow *self, guint index);
 /* NULL where the row has no such name. */
