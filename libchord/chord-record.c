@@ -32,6 +32,7 @@ typedef struct
   gint64 stored_id; /* the worker's while something is queued, else the same as id */
   guint64 changed;
   guint n_queued;
+  guint n_lost; /* rows that it had and that are gone */
   GValue *values;
 } ChordRecordPrivate;
 
@@ -482,6 +483,7 @@ chord_record_lose_row (ChordRecord *self)
   ChordRecordPrivate *priv = get_private (self);
 
   priv->id = priv->stored_id = 0;
+  priv->n_lost++;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
 }
 
@@ -535,7 +537,8 @@ typedef struct
   GCancellable *cancellable;
   ChRow *row;
   guint64 written;
-  gint64 id; /* where it was written */
+  guint n_lost; /* when it was queued */
+  gint64 id;    /* where it was written */
 } Save;
 
 static void
@@ -567,7 +570,9 @@ on_saved (GTask *task, gpointer data, GError *error)
 
   if (--priv->n_queued == 0)
     chord_store_remove_unsettled (priv->store, save->record);
-  take_id (save->record, save->id);
+  /* The row may have been deleted since. */
+  if (save->n_lost == priv->n_lost)
+    take_id (save->record, save->id);
   if (!error)
     {
       g_task_return_boolean (task, TRUE);
@@ -600,6 +605,7 @@ chord_record_save_async (ChordRecord *self, GCancellable *cancellable,
   save = g_new0 (Save, 1);
   save->record = self;
   save->cancellable = cancellable;
+  save->n_lost = priv->n_lost;
   save->row = make_row (self, &save->written);
   priv->changed &= ~save->written;
   priv->n_queued++;

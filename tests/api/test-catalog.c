@@ -315,6 +315,22 @@ test_save_async (Place *place, gconstpointer data)
   g_assert_cmpint (top_k, ==, 19);
 }
 
+/* Nor does the answer to a save that was under way bring back what was deleted since. */
+static void
+test_delete_while_saving (Place *place, gconstpointer data)
+{
+  g_autoptr (ChordCatalog) catalog = open_catalog (place->path);
+  g_autoptr (ChordPreset) preset = find_preset (catalog, "Creative");
+  g_auto (FixtureReply) reply = { 0 };
+
+  chord_preset_set_name (preset, "A");
+  chord_record_save_async (CHORD_RECORD (preset), NULL, fixture_reply, &reply);
+  g_assert_true (chord_record_delete (CHORD_RECORD (preset), NULL));
+  fixture_iterate_until (&reply.done);
+  g_assert_cmpint (chord_record_get_id (CHORD_RECORD (preset)), ==, 0);
+  assert_names (chord_catalog_get_presets (catalog), "Balanced,Coder,Precise");
+}
+
 /* A synchronous call comes after what was queued before it. */
 static void
 test_save_mixed (Place *place, gconstpointer data)
@@ -624,6 +640,7 @@ main (int argc, char **argv)
   CATALOG_TEST ("/api/catalog/presets-stay-deleted", test_presets_stay_deleted);
   CATALOG_TEST ("/api/catalog/sampling-options", test_sampling_options);
   CATALOG_TEST ("/api/catalog/save-async", test_save_async);
+  CATALOG_TEST ("/api/catalog/delete-while-saving", test_delete_while_saving);
   CATALOG_TEST ("/api/catalog/save-mixed", test_save_mixed);
   CATALOG_TEST ("/api/catalog/list-during-save", test_list_during_save);
   CATALOG_TEST ("/api/catalog/save-again", test_save_again);

@@ -34,7 +34,7 @@ FETCH, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = (ROOT / 'data/models/chord-tiny-q8_0.gguf').read_bytes()
 MODELS = TMP / 'data/chord/models'
 State = Chord.DownloadState
-SLOW = (20_000, 0.02)
+SLOW = (40_000, 0.01)
 
 
 def wait_until(done, seconds=60):
@@ -65,7 +65,11 @@ def begin(owner, name, wish=None):
 
 
 def ended(download):
-    return download.props.state not in (State.QUEUED, State.RUNNING, State.VERIFYING)
+    """Whether it runs no more; then all of that is in the database."""
+    over = download.props.state not in (State.QUEUED, State.RUNNING, State.VERIFYING)
+    if over and download.props.id:
+        download.save()
+    return over
 
 
 def finish(download):
@@ -86,9 +90,9 @@ def arrived(download, data=MODEL):
     return model
 
 
-def running(name, **how):
+def running(name, drip=SLOW):
     """A download of which some has come."""
-    served = serve(name, drip=SLOW, **how)
+    served = serve(name, drip=drip)
     owner = catalog()
     download = begin(owner, name)
     wait_until(lambda: download.props.bytes_done > 100_000)
@@ -152,7 +156,6 @@ def test_pause():
     part = pathlib.Path(download.props.path + '.part')
     size = part.stat().st_size
     assert 100_000 < size < len(MODEL)
-    wait_until(lambda: True)
     other = list(catalog().get_downloads())
     assert [d.props.state for d in other] == [State.PAUSED] and other[0].props.bytes_done == size
     served.drip = None
@@ -262,11 +265,12 @@ def test_queue():
     owner = catalog()
     downloads = []
     for number in range(4):
-        serve(f'many-{number}', drip=(100_000, 0.02))
+        serve(f'many-{number}', drip=(200_000, 0.01))
         downloads.append(begin(owner, f'many-{number}'))
-    most, ends = [], []
+    most, starts = [], []
     for download in downloads:
-        download.connect('finished', lambda d, ok: ends.append(d.props.repository))
+        download.connect('notify::state', lambda d, _: starts.append(d.props.repository)
+                         if d.props.state == State.RUNNING else None)
         download.connect('notify::bytes-done', lambda *_: most.append(sum(
             d.props.state in (State.RUNNING, State.VERIFYING) for d in downloads)))
     assert [d.props.state for d in downloads[2:]] == [State.QUEUED] * 2
@@ -275,7 +279,7 @@ def test_queue():
     downloads[2].start()
     wait_until(lambda: all(d.props.state == State.DONE for d in downloads))
     assert max(most) == 2, most
-    assert ends.index('owner/many-3') < ends.index('owner/many-2'), ends
+    assert starts.index('owner/many-3') < starts.index('owner/many-2'), starts
 
 
 def parts_of_model():
@@ -333,7 +337,7 @@ def test_address():
 
 def test_two_processes():
     """The second leaves the first alone."""
-    owner, download, served = running('shared')
+    owner, download, served = running('shared', drip=(20_000, 0.02))
     other = catalog()
     second = begin(other, 'shared')
     wait_until(lambda: ended(second))
