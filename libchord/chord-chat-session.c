@@ -254,14 +254,31 @@ chord_chat_describe_options (ChordSamplingOptions *options, guint64 seed)
 
 /* About how many tokens a message takes, with the marks around it. */
 static guint64
-count_tokens (ChordTokenizer *tokenizer, ChordConversationMessage *message)
+count_tokens (ChordTokenizer *tokenizer, const char *text)
 {
-  g_autofree char *text = chord_conversation_message_render (message);
   g_autofree gint32 *tokens = NULL;
   gsize n;
 
   tokens = chord_tokenizer_tokenize (tokenizer, text, -1, CHORD_TOKENIZE_FLAGS_NONE, &n);
   return n + 8;
+}
+
+static guint64
+count_message (ChordChat *self, ChordTokenizer *tokenizer, ChordConversationMessage *message,
+               gboolean continues)
+{
+  g_autoptr (ChordMessage) sent = make_message (self, message, continues);
+
+  return count_tokens (tokenizer, chord_message_get_text (sent));
+}
+
+/* What stands before all messages. */
+static guint64
+count_system_prompt (ChordChat *self, ChordTokenizer *tokenizer)
+{
+  const char *prompt = self->session ? chord_session_get_system_prompt (self->session) : NULL;
+
+  return prompt ? count_tokens (tokenizer, prompt) : 0;
 }
 
 guint
@@ -270,15 +287,19 @@ chord_chat_choose_first (ChordChat *self, ChordConversationMessage *last,
 {
   g_autoptr (GPtrArray) list = list_sent (self, last);
   ChordTokenizer *tokenizer = chord_model_get_tokenizer (self->model, NULL);
-  guint64 room = chord_model_get_context_length (self->model) / 2, used = 0;
+  guint64 room = chord_model_get_context_length (self->model) / 2, used;
+  gboolean continues = self->task == CHORD_CHAT_CONTINUE;
   guint begin = 0;
 
+  *first = NULL;
+  if (!tokenizer)
+    return 0;
   /* From the end on as much as there is room for, beginning with something that the user said, and
    * in any case the last of that. */
-  *first = NULL;
-  for (guint i = list->len; i-- > 0 && tokenizer;)
+  used = count_system_prompt (self, tokenizer);
+  for (guint i = list->len; i-- > 0;)
     {
-      used += count_tokens (tokenizer, list->pdata[i]);
+      used += count_message (self, tokenizer, list->pdata[i], continues && list->pdata[i] == last);
       if (used > room && *first)
         break;
       if (chord_conversation_message_get_role (list->pdata[i]) != CHORD_ROLE_USER)

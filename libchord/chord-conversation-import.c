@@ -154,6 +154,28 @@ complete_times (ChordRecord *conversation, GVariant *messages)
     chord_record_set_int (conversation, "updated", last > 0 ? last : now);
 }
 
+/* One that has no title is named as if it had been begun here. */
+static void
+complete_title (ChordRecord *conversation, GVariant *messages)
+{
+  const char *title = chord_record_get_text (conversation, "title");
+
+  for (gsize i = 0; (!title || !*title) && i < g_variant_n_children (messages); i++)
+    {
+      g_autoptr (GVariant) message = NULL;
+      g_autofree char *role = NULL, *content = NULL, *words = NULL;
+
+      g_variant_get_child (messages, i, "v", &message);
+      role = ch_json_string (message, "role");
+      if (strcmp (role, "user") != 0)
+        continue;
+      content = ch_json_string (message, "content");
+      words = chord_conversation_make_title (content);
+      chord_record_set_text (conversation, "title", words);
+      return;
+    }
+}
+
 static gboolean
 import_messages (Importer *self, GVariant *messages, GError **error)
 {
@@ -191,6 +213,7 @@ import_conversation (ChDatabase *database, GVariant *object, gint64 *id, GError 
 
   chord_record_read_json (conversation, left_out, object);
   complete_times (conversation, messages);
+  complete_title (conversation, messages);
   if (!insert (&self, conversation, id, error))
     return FALSE;
   self.conversation = *id;

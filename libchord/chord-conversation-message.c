@@ -458,7 +458,7 @@ chord_conversation_message_unlink (ChordConversationMessage *self)
 void
 chord_conversation_message_notify_siblings (ChordConversationMessage *self)
 {
-  for (guint i = 0; i < self->siblings->len; i++)
+  for (guint i = 0; self->siblings->len > 1 && i < self->siblings->len; i++)
     g_object_notify_by_pspec (self->siblings->pdata[i], properties[PROP_N_SIBLINGS]);
 }
 

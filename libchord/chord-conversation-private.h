@@ -20,5 +20,8 @@ ChordConversationMessage *chord_conversation_add_message (ChordConversation *sel
                                                           ChordRole role, const char *content,
                                                           GListModel *attachments, GError **error);
 
+/* The first words of what the user said, up to 60 characters. */
+char *chord_conversation_make_title (const char *content);
+
 /* Deletes for good what has been in the trash for a while; in any thread. */
 gboolean chord_conversations_purge (ChDatabase *database, GError **error);

@@ -284,8 +284,6 @@ take_message (ChordConversation *self, ChordConversationMessage *message)
   g_ptr_array_add (self->messages, g_object_ref (message));
   g_hash_table_insert (self->by_id, g_memdup2 (&id, sizeof id), message);
   chord_conversation_message_link (message, parent, siblings);
-  if (siblings->len > 1)
-    chord_conversation_message_notify_siblings (message);
 }
 
 static ChordConversationMessage *
@@ -361,6 +359,9 @@ load_tree (ChordConversation *self, GError **error)
       chord_conversation_message_recover (messages->pdata[i]);
       take_message (self, messages->pdata[i]);
     }
+  for (guint i = 0; i < messages->len; i++)
+    if (!chord_conversation_message_get_sibling (messages->pdata[i], 1))
+      chord_conversation_message_notify_siblings (messages->pdata[i]);
   for (guint i = 0; i < attachments->len; i++)
     {
       ChordConversationMessage *message
@@ -456,9 +457,8 @@ chord_conversation_select (ChordConversation *self, ChordConversationMessage *me
 
 /* ---- Adding to it ---- */
 
-/* The first words, up to 60 characters. */
-static char *
-make_title (const char *content)
+char *
+chord_conversation_make_title (const char *content)
 {
   g_autofree char *line = g_strdup (content);
   g_auto (GStrv) words = NULL;
@@ -492,7 +492,7 @@ name_after (ChordConversation *self, ChordRole role, const char *content)
 
   if (role != CHORD_ROLE_USER || chord_conversation_get_title_set (self) || (title && *title))
     return;
-  words = make_title (content);
+  words = chord_conversation_make_title (content);
   chord_conversation_set_title (self, words);
 }
 
@@ -548,6 +548,7 @@ chord_conversation_add_message (ChordConversation *self, ChordConversationMessag
       || !store_leaf (self, message, error))
     return NULL;
   take_message (self, message);
+  chord_conversation_message_notify_siblings (message);
   update_path (self, message);
   /* The tree keeps it. */
   return message;

@@ -206,6 +206,20 @@ on_overflow (ChordChat *chord_chat, gboolean before_start, Chat *chat)
   chat->refused = get_last (chat);
 }
 
+/* The app goes on with the same model, where the catalog knows it. */
+static void
+set_model (Chat *chat, ChordConversation *conversation)
+{
+  ChordModelFile *file = chord_model_get_file (chat->model);
+  const char *path = chord_model_file_get_path (file);
+  g_autoptr (ChordCatalogModel) model
+      = path != NULL ? chord_catalog_find_model (chat->catalog, path) : NULL;
+
+  chord_conversation_set_model_name (conversation, chord_model_get_name (chat->model));
+  if (model != NULL)
+    chord_conversation_set_model_id (conversation, chord_record_get_id (CHORD_RECORD (model)));
+}
+
 static void
 set_conversation (Chat *chat, ChordConversation *conversation)
 {
@@ -213,7 +227,7 @@ set_conversation (Chat *chat, ChordConversation *conversation)
   g_clear_object (&chat->chat);
   if (chat->system != NULL)
     chord_conversation_set_system_prompt (conversation, chat->system);
-  chord_conversation_set_model_name (conversation, chord_model_get_name (chat->model));
+  set_model (chat, conversation);
   chat->chat = chord_chat_new (conversation, chat->model);
   chord_chat_set_sampling (chat->chat, chat->options);
   g_signal_connect (chat->chat, "overflow", G_CALLBACK (on_overflow), chat);

@@ -348,6 +348,8 @@ test_long (Place *place, gconstpointer data)
   g_clear_object (&imported);
   open_catalog (place);
   conversation = first_listed (place);
+  g_assert_cmpstr (chord_conversation_get_title (conversation), ==,
+                   "Message 1 of a long conversation about foxes.");
   start = g_get_monotonic_time ();
   g_assert_cmpuint (g_list_model_get_n_items (chord_conversation_get_path (conversation)), ==,
                     10000);
