@@ -221,7 +221,7 @@ chord_store_forget (ChordStore *self, ChordRecord *record)
 void
 chord_store_remove (ChordStore *self, ChordRecord *record)
 {
-  g_autoptr (ChordRecord) held = g_object_ref (record);
+  g_autoptr (ChordRecord) held G_GNUC_UNUSED = g_object_ref (record);
   Records *records = records_of (self, G_OBJECT_TYPE (record));
 
   chord_store_forget (self, record);

@@ -106,7 +106,7 @@ ch_database_get_handle (ChDatabase *self)
 gboolean
 ch_database_execute (ChDatabase *self, const char *sql, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
 
   return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK
          || ch_database_fail (self, error);
@@ -246,7 +246,7 @@ run (ChDatabase *self, const char *sql, const ChRow *args, GPtrArray *rows, GErr
 gboolean
 ch_database_run (ChDatabase *self, const char *sql, const ChRow *args, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
 
   return run (self, sql, args, NULL, error);
 }
@@ -254,7 +254,7 @@ ch_database_run (ChDatabase *self, const char *sql, const ChRow *args, GError **
 GPtrArray *
 ch_database_select (ChDatabase *self, const char *sql, const ChRow *args, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) ch_row_free);
 
   return run (self, sql, args, rows, error) ? g_steal_pointer (&rows) : NULL;
@@ -285,7 +285,7 @@ gboolean
 ch_database_insert (ChDatabase *self, const char *table, const ChRow *row, gint64 *id,
                     GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
   g_autofree char *sql = insert_sql (table, row);
 
   if (!run (self, sql, row, NULL, error))
@@ -335,7 +335,7 @@ gboolean
 ch_database_update (ChDatabase *self, const char *table, gint64 id, const ChRow *row,
                     GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
   g_autofree char *sql = NULL;
 
   if (ch_row_get_n_fields (row) == 0)
@@ -347,7 +347,7 @@ ch_database_update (ChDatabase *self, const char *table, gint64 id, const ChRow 
 gboolean
 ch_database_delete (ChDatabase *self, const char *table, gint64 id, GError **error)
 {
-  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&self->lock);
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&self->lock);
   g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s\" WHERE id = ?", table);
 
   return run_on_row (self, sql, id, NULL, table, error);
