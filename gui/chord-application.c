@@ -1,30 +1,83 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "chord-application.h"
-
-#include <chord.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
-#include "chord-window.h"
+#include "chord-application-private.h"
+#include "chord-background.h"
+#include "chord-search-provider.h"
+#include "chord-settings.h"
 
-/* The process: one instance, its windows, the model that they share, and what acts on all of
- * them. */
+/* The process: one instance, its windows, and what they share: the catalog, the model that is
+ * loaded, the chats. */
 
 struct _ChordApplication
 {
   AdwApplication parent_instance;
 
+  ChordCatalog *catalog;
+  char *catalog_problem;  /* why the user's own cannot be opened, or NULL */
+  char *temporary_folder; /* where the catalog then is, for as long as the program runs */
   ChordModelLoader *loader;
+  ChordChats *chats;
+  ChordBackground *background;
+  ChordSearchProvider *provider;
 };
 
 G_DEFINE_FINAL_TYPE (ChordApplication, chord_application, ADW_TYPE_APPLICATION)
 
-static ChordWindow *
-present_window (ChordApplication *self)
+/* ---- What the windows share ------------------------------------------------------------------ */
+
+ChordCatalog *
+chord_application_get_catalog (ChordApplication *self)
+{
+  return self->catalog;
+}
+
+ChordModelLoader *
+chord_application_get_loader (ChordApplication *self)
+{
+  return self->loader;
+}
+
+ChordChats *
+chord_application_get_chats (ChordApplication *self)
+{
+  return self->chats;
+}
+
+const char *
+chord_application_get_catalog_problem (ChordApplication *self)
+{
+  return self->catalog_problem;
+}
+
+ChordConversation *
+chord_application_find_conversation (ChordApplication *self, gint64 id)
+{
+  GListModel *conversations = chord_catalog_get_conversations (self->catalog);
+
+  for (guint i = 0; id != 0 && i < g_list_model_get_n_items (conversations); i++)
+    {
+      g_autoptr (ChordConversation) conversation = g_list_model_get_item (conversations, i);
+
+      if (chord_record_get_id (CHORD_RECORD (conversation)) == id)
+        return g_steal_pointer (&conversation);
+    }
+  return NULL;
+}
+
+/* ---- Windows --------------------------------------------------------------------------------- */
+
+ChordWindow *
+chord_application_present_window (ChordApplication *self)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  /* Preferences and the like are windows too. */
+  while (window && !CHORD_IS_WINDOW (window))
+    window = gtk_window_get_transient_for (window);
   if (window == NULL)
     window = GTK_WINDOW (chord_window_new (self));
   gtk_window_present (window);
@@ -36,14 +89,8 @@ chord_application_activate (GApplication *application)
 {
   ChordApplication *self = CHORD_APPLICATION (application);
 
-  present_window (self);
-  if (chord_model_loader_get_state (self->loader) == CHORD_LOADER_STATE_EMPTY)
-    {
-      g_autofree char *path = chord_get_builtin_model_path ();
-      g_autoptr (GFile) file = g_file_new_for_path (path);
-
-      chord_model_loader_load_file (self->loader, file);
-    }
+  chord_application_present_window (self);
+  chord_model_loader_load_first (self->loader);
 }
 
 static void
@@ -51,79 +98,161 @@ chord_application_open (GApplication *application, GFile **files, int n_files, c
 {
   ChordApplication *self = CHORD_APPLICATION (application);
 
-  present_window (self);
+  chord_application_present_window (self);
   chord_model_loader_load_file (self->loader, files[0]);
 }
 
-ChordModelLoader *
-chord_application_get_loader (ChordApplication *self)
+/* ---- The catalog ----------------------------------------------------------------------------- */
+
+/* Without the user's own catalog the program still chats, with one that it forgets. */
+static void
+open_temporary_catalog (ChordApplication *self)
 {
-  return self->loader;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  self->temporary_folder = g_dir_make_tmp ("chord-XXXXXX", &error);
+  if (self->temporary_folder)
+    {
+      path = g_build_filename (self->temporary_folder, "catalog.db", NULL);
+      self->catalog = chord_catalog_open (path, NULL, &error);
+    }
+  if (self->catalog == NULL)
+    g_error ("No catalog, not even a temporary one: %s", error->message);
 }
 
 static void
-show_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+open_catalog (ChordApplication *self)
 {
-  GtkWindow *parent = gtk_application_get_active_window (data);
-  g_autofree char *cpu = chord_get_cpu_description ();
-  g_autofree char *debug = g_strdup_printf ("Chord %s\n%s\n", chord_get_version (), cpu);
+  g_autoptr (GError) error = NULL;
 
-  adw_show_about_window (parent,
-                         "application-name", _("Chord"),
-                         "application-icon", CHORD_APPLICATION_ID,
-                         "version", chord_get_version (),
-                         "developer-name", _("The Chord developers"),
-                         "comments",
-                         _("Chat with language models that run on this computer alone."),
-                         "license-type", GTK_LICENSE_LGPL_2_1,
-                         "debug-info", debug,
-                         NULL);
+  self->catalog = chord_catalog_open (NULL, NULL, &error);
+  if (self->catalog)
+    return;
+  self->catalog_problem = g_strdup (error->message);
+  open_temporary_catalog (self);
 }
 
 static void
-quit (GSimpleAction *action, GVariant *parameter, gpointer data)
+remove_temporary_folder (ChordApplication *self)
 {
-  GtkApplication *application = data;
-  GtkWindow *window;
+  g_autoptr (GDir) folder = NULL;
+  const char *name;
 
-  /* Closing each window lets it stop what it generates. */
-  while ((window = gtk_application_get_active_window (application)) != NULL)
-    gtk_window_destroy (window);
+  if (self->temporary_folder == NULL)
+    return;
+  folder = g_dir_open (self->temporary_folder, 0, NULL);
+  while (folder && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->temporary_folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (self->temporary_folder);
+  g_clear_pointer (&self->temporary_folder, g_free);
+}
+
+/* ---- Search in the shell --------------------------------------------------------------------- */
+
+static void
+open_result (ChordSearchProvider *provider, gint64 id, GActionGroup *actions)
+{
+  g_action_group_activate_action (actions, "open-conversation", g_variant_new_int64 (id));
+}
+
+static void
+search_more (ChordSearchProvider *provider, const char *query, GActionGroup *actions)
+{
+  g_action_group_activate_action (actions, "search", g_variant_new_string (query));
+}
+
+/* ---- Life ------------------------------------------------------------------------------------ */
+
+static void
+apply_color_scheme (ChordSettings *settings, GParamSpec *pspec, gpointer data)
+{
+  static const AdwColorScheme schemes[] = {
+    [CHORD_COLOR_SCHEME_SYSTEM] = ADW_COLOR_SCHEME_DEFAULT,
+    [CHORD_COLOR_SCHEME_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT,
+    [CHORD_COLOR_SCHEME_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
+  };
+  ChordColorScheme scheme;
+
+  g_object_get (settings, "color-scheme", &scheme, NULL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[scheme]);
 }
 
 static void
 chord_application_startup (GApplication *application)
 {
-  static const GActionEntry actions[] = {
-    { .name = "about", .activate = show_about },
-    { .name = "quit", .activate = quit },
-  };
-  static const struct
-  {
-    const char *action;
-    const char *accels[3];
-  } accels[] = {
-    { "app.quit", { "<Control>q" } },
-    { "window.close", { "<Control>w" } },
-    { "win.new-chat", { "<Control>n" } },
-    { "win.open-model", { "<Control>o" } },
-    { "win.stop", { "Escape" } },
-    { "win.sidebar", { "F9" } },
-    { "win.menu", { "F10" } },
-  };
+  ChordApplication *self = CHORD_APPLICATION (application);
+  ChordSettings *settings = chord_settings_get_default ();
 
   G_APPLICATION_CLASS (chord_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
-                                   application);
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
-                                           accels[i].accels);
+  open_catalog (self);
+  chord_model_loader_set_catalog (self->loader, self->catalog);
+  if (self->provider)
+    chord_search_provider_set_catalog (self->provider, self->catalog);
+  self->chats = chord_chats_new (self->loader);
+  self->background =
+      chord_background_new (GTK_APPLICATION (self), self->chats, self->loader);
+  chord_application_install_actions (self);
+  g_signal_connect_object (settings, "notify::color-scheme", G_CALLBACK (apply_color_scheme), self,
+                           0);
+  apply_color_scheme (settings, NULL, NULL);
+}
+
+/* The objects on the bus are there before the name is: the shell calls as soon as it appears. */
+static gboolean
+chord_application_dbus_register (GApplication *application, GDBusConnection *connection,
+                                 const char *path, GError **error)
+{
+  ChordApplication *self = CHORD_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (chord_application_parent_class)
+           ->dbus_register (application, connection, path, error))
+    return FALSE;
+  self->provider = chord_search_provider_new ();
+  g_signal_connect_object (self->provider, "open", G_CALLBACK (open_result), self, 0);
+  g_signal_connect_object (self->provider, "search", G_CALLBACK (search_more), self, 0);
+  return chord_search_provider_export (self->provider, connection, error);
+}
+
+static void
+chord_application_dbus_unregister (GApplication *application, GDBusConnection *connection,
+                                   const char *path)
+{
+  ChordApplication *self = CHORD_APPLICATION (application);
+
+  if (self->provider)
+    chord_search_provider_unexport (self->provider);
+  g_clear_object (&self->provider);
+  G_APPLICATION_CLASS (chord_application_parent_class)
+      ->dbus_unregister (application, connection, path);
+}
+
+static void
+chord_application_shutdown (GApplication *application)
+{
+  ChordApplication *self = CHORD_APPLICATION (application);
+
+  g_clear_object (&self->background);
+  g_clear_object (&self->chats);
+  G_APPLICATION_CLASS (chord_application_parent_class)->shutdown (application);
+  chord_model_loader_cancel (self->loader);
+  if (self->catalog)
+    chord_catalog_flush (self->catalog);
+  remove_temporary_folder (self);
 }
 
 static void
 chord_application_dispose (GObject *object)
 {
-  g_clear_object (&CHORD_APPLICATION (object)->loader);
+  ChordApplication *self = CHORD_APPLICATION (object);
+
+  g_clear_object (&self->loader);
+  g_clear_object (&self->catalog);
+  g_clear_pointer (&self->catalog_problem, g_free);
   G_OBJECT_CLASS (chord_application_parent_class)->dispose (object);
 }
 
@@ -136,6 +265,9 @@ chord_application_class_init (ChordApplicationClass *klass)
   application_class->startup = chord_application_startup;
   application_class->activate = chord_application_activate;
   application_class->open = chord_application_open;
+  application_class->shutdown = chord_application_shutdown;
+  application_class->dbus_register = chord_application_dbus_register;
+  application_class->dbus_unregister = chord_application_dbus_unregister;
 }
 
 static void

@@ -13,7 +13,9 @@ struct _ChordModelLoader
 {
   GObject parent_instance;
 
-  GFile *file; /* what is loaded, is being loaded or failed */
+  ChordCatalog *catalog;
+  ChordCatalogModel *catalog_model; /* what is loaded, is being loaded or failed */
+  GFile *file;                      /* before that, what is being added to the catalog */
   char *name;
   ChordLoaderState state;
   ChordModel *model;
@@ -27,6 +29,7 @@ enum
   PROP_0,
   PROP_STATE,
   PROP_MODEL,
+  PROP_CATALOG_MODEL,
   PROP_NAME,
   PROP_FRACTION,
   N_PROPS,
@@ -72,6 +75,14 @@ fail (ChordModelLoader *self, GError *error)
   set_state (self, CHORD_LOADER_STATE_FAILED);
 }
 
+/* Which of them was used last is where the next start begins. */
+static void
+remember_use (ChordModelLoader *self)
+{
+  chord_catalog_model_set_last_used (self->catalog_model, g_get_real_time ());
+  chord_record_save_async (CHORD_RECORD (self->catalog_model), NULL, NULL, NULL);
+}
+
 static void
 model_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -88,6 +99,7 @@ model_loaded (GObject *source, GAsyncResult *result, gpointer data)
     }
   drop_load (self);
   self->model = g_steal_pointer (&model);
+  remember_use (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
   set_state (self, CHORD_LOADER_STATE_READY);
 }
@@ -98,43 +110,98 @@ progress_changed (ChordProgress *progress, GParamSpec *pspec, ChordModelLoader *
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FRACTION]);
 }
 
-/* Begins to load self->file, of which only local ones can be mapped. */
 static void
-start (ChordModelLoader *self)
+set_name (ChordModelLoader *self, const char *name)
 {
-  const char *path = g_file_peek_path (self->file);
+  g_free (self->name);
+  self->name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
 
+static void
+set_catalog_model (ChordModelLoader *self, ChordCatalogModel *model)
+{
+  if (!g_set_object (&self->catalog_model, model))
+    return;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CATALOG_MODEL]);
+}
+
+void
+chord_model_loader_load (ChordModelLoader *self, ChordCatalogModel *model)
+{
+  ChordModelSettings *settings = chord_catalog_model_get_settings (model);
+  g_autoptr (ChordModelOptions) options = chord_model_settings_create_model_options (settings);
+
+  /* The old one goes first: there may not be room for both. */
   drop_load (self);
   drop_model (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
-  if (path == NULL)
-    {
-      fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                               _("“%s” is not on this computer; copy it here first."), self->name));
-      return;
-    }
+  g_clear_object (&self->file);
+  set_catalog_model (self, model);
+  set_name (self, chord_catalog_model_get_name (model));
   self->cancellable = g_cancellable_new ();
   self->progress = chord_progress_new ();
   g_signal_connect (self->progress, "notify::fraction", G_CALLBACK (progress_changed), self);
   set_state (self, CHORD_LOADER_STATE_LOADING);
-  chord_model_load_async (path, NULL, self->progress, self->cancellable, model_loaded,
-                          g_object_ref (self));
+  chord_model_load_async (chord_catalog_model_get_path (model), options, self->progress,
+                          self->cancellable, model_loaded, g_object_ref (self));
+}
+
+void
+chord_model_loader_enlarge_context (ChordModelLoader *self, guint64 length)
+{
+  g_autoptr (ChordCatalogModel) model = NULL;
+  ChordModelSettings *settings;
+
+  if (!g_set_object (&model, self->catalog_model))
+    return;
+  settings = chord_catalog_model_get_settings (model);
+  chord_model_settings_set_context_length (settings, length);
+  chord_record_save_async (CHORD_RECORD (settings), NULL, NULL, NULL);
+  chord_model_loader_load (self, model);
+}
+
+static void
+model_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChordModelLoader) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChordCatalogModel) model =
+      chord_catalog_add_model_finish (CHORD_CATALOG (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (model)
+    chord_model_loader_load (self, model);
+  else
+    fail (self, g_steal_pointer (&error));
 }
 
 void
 chord_model_loader_load_file (ChordModelLoader *self, GFile *file)
 {
+  g_autofree char *name = g_file_get_basename (file);
+
+  drop_load (self);
+  drop_model (self);
   g_set_object (&self->file, file);
-  g_free (self->name);
-  self->name = g_file_get_basename (file);
-  start (self);
+  set_catalog_model (self, NULL);
+  set_name (self, name);
+  self->cancellable = g_cancellable_new ();
+  set_state (self, CHORD_LOADER_STATE_LOADING);
+  chord_catalog_add_model_async (self->catalog, file, self->cancellable, model_added,
+                                 g_object_ref (self));
 }
 
 void
 chord_model_loader_try_again (ChordModelLoader *self)
 {
-  if (self->file)
-    start (self);
+  g_autoptr (ChordCatalogModel) model = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  if (g_set_object (&model, self->catalog_model))
+    chord_model_loader_load (self, model);
+  else if (g_set_object (&file, self->file))
+    chord_model_loader_load_file (self, file);
 }
 
 void
@@ -145,6 +212,84 @@ chord_model_loader_cancel (ChordModelLoader *self)
   drop_load (self);
   set_state (self, CHORD_LOADER_STATE_EMPTY);
 }
+
+/* ---- The first one --------------------------------------------------------------------------- */
+
+/* transfer full; of those that are there, the one that was used last, or NULL */
+static ChordCatalogModel *
+find_last_used (ChordModelLoader *self)
+{
+  GListModel *models = chord_catalog_get_models (self->catalog);
+  g_autoptr (ChordCatalogModel) last = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (ChordCatalogModel) model = g_list_model_get_item (models, i);
+      gint64 used = chord_catalog_model_get_last_used (model);
+
+      if (chord_catalog_model_get_state (model) == CHORD_MODEL_STATE_AVAILABLE && used > 0
+          && (last == NULL || used > chord_catalog_model_get_last_used (last)))
+        g_set_object (&last, model);
+    }
+  return g_steal_pointer (&last);
+}
+
+/* The default model where the user chose one, else the last used, else the built-in one. */
+void
+chord_model_loader_load_first (ChordModelLoader *self)
+{
+  ChordCatalogModel *wanted = chord_catalog_get_default_model (self->catalog);
+  ChordCatalogModel *builtin = chord_catalog_get_builtin_model (self->catalog);
+  g_autoptr (ChordCatalogModel) last = find_last_used (self);
+
+  if (self->state != CHORD_LOADER_STATE_EMPTY)
+    return;
+  if (wanted == builtin && last)
+    wanted = last;
+  if (wanted)
+    chord_model_loader_load (self, wanted);
+}
+
+void
+chord_model_loader_set_catalog (ChordModelLoader *self, ChordCatalog *catalog)
+{
+  g_set_object (&self->catalog, catalog);
+}
+
+/* ---- Chats ----------------------------------------------------------------------------------- */
+
+/* transfer full; of the preset of a conversation, or NULL */
+static ChordSamplingOptions *
+create_preset_sampling (ChordModelLoader *self, gint64 id)
+{
+  GListModel *presets = chord_catalog_get_presets (self->catalog);
+
+  for (guint i = 0; id != 0 && i < g_list_model_get_n_items (presets); i++)
+    {
+      g_autoptr (ChordPreset) preset = g_list_model_get_item (presets, i);
+
+      if (chord_record_get_id (CHORD_RECORD (preset)) == id)
+        return chord_preset_create_sampling_options (preset);
+    }
+  return NULL;
+}
+
+void
+chord_model_loader_set_up_chat (ChordModelLoader *self, ChordChat *chat)
+{
+  ChordConversation *conversation = chord_chat_get_conversation (chat);
+  g_autoptr (ChordSamplingOptions) sampling =
+      create_preset_sampling (self, chord_conversation_get_preset_id (conversation));
+
+  chord_chat_set_model (chat, self->model);
+  if (sampling == NULL && self->catalog_model)
+    sampling = chord_model_settings_create_sampling_options (
+        chord_catalog_model_get_settings (self->catalog_model));
+  if (sampling)
+    chord_chat_set_sampling (chat, sampling);
+}
+
+/* ---- What it knows --------------------------------------------------------------------------- */
 
 ChordLoaderState
 chord_model_loader_get_state (ChordModelLoader *self)
@@ -158,10 +303,16 @@ chord_model_loader_get_model (ChordModelLoader *self)
   return self->model;
 }
 
+ChordCatalogModel *
+chord_model_loader_get_catalog_model (ChordModelLoader *self)
+{
+  return self->catalog_model;
+}
+
 const char *
 chord_model_loader_get_name (ChordModelLoader *self)
 {
-  return self->model ? chord_model_get_name (self->model) : self->name;
+  return self->name;
 }
 
 double
@@ -186,6 +337,8 @@ chord_model_loader_dispose (GObject *object)
   drop_load (self);
   g_clear_object (&self->model);
   g_clear_object (&self->file);
+  g_clear_object (&self->catalog_model);
+  g_clear_object (&self->catalog);
   g_clear_pointer (&self->name, g_free);
   G_OBJECT_CLASS (chord_model_loader_parent_class)->dispose (object);
 }
@@ -202,6 +355,9 @@ chord_model_loader_get_property (GObject *object, guint id, GValue *value, GPara
       break;
     case PROP_MODEL:
       g_value_set_object (value, self->model);
+      break;
+    case PROP_CATALOG_MODEL:
+      g_value_set_object (value, self->catalog_model);
       break;
     case PROP_NAME:
       g_value_set_string (value, chord_model_loader_get_name (self));
@@ -226,6 +382,8 @@ chord_model_loader_class_init (ChordModelLoaderClass *klass)
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, CHORD_LOADER_STATE_EMPTY,
                                               CHORD_LOADER_STATE_FAILED, 0, flags);
   properties[PROP_MODEL] = g_param_spec_object ("model", NULL, NULL, CHORD_TYPE_MODEL, flags);
+  properties[PROP_CATALOG_MODEL] =
+      g_param_spec_object ("catalog-model", NULL, NULL, CHORD_TYPE_CATALOG_MODEL, flags);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);

@@ -10,10 +10,7 @@
 static void
 new_chat (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  ChordWindow *self = CHORD_WINDOW (widget);
-
-  chord_window_start_chat (self);
-  chord_window_show_page (self, "chat");
+  chord_window_start_chat (CHORD_WINDOW (widget));
 }
 
 static void
@@ -25,7 +22,9 @@ stop (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 try_again (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  chord_model_loader_try_again (chord_window_get_loader (CHORD_WINDOW (widget)));
+  ChordWindow *self = CHORD_WINDOW (widget);
+
+  chord_model_loader_try_again (chord_application_get_loader (chord_window_get_app (self)));
 }
 
 static void
@@ -34,7 +33,7 @@ open_menu (GtkWidget *widget, const char *action, GVariant *parameter)
   ChordWindow *self = CHORD_WINDOW (widget);
 
   adw_flap_set_reveal_flap (self->flap, TRUE);
-  gtk_widget_activate_action (GTK_WIDGET (self->sidebar), "sidebar.menu", NULL);
+  chord_sidebar_open_menu (self->sidebar);
 }
 
 static void
@@ -46,6 +45,41 @@ toggle_sidebar (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  chord_window_search (CHORD_WINDOW (widget), NULL);
+}
+
+static void
+find (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ChordWindow *self = CHORD_WINDOW (widget);
+
+  chord_window_show_page (self, "chat");
+  gtk_widget_activate_action (GTK_WIDGET (self->chat), "chat.find", NULL);
+}
+
+/* Alt+1 … Alt+9: the first conversations of the list */
+static void
+jump (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ChordWindow *self = CHORD_WINDOW (widget);
+  GListModel *conversations = chord_catalog_get_conversations (
+      chord_application_get_catalog (chord_window_get_app (self)));
+  g_autoptr (ChordConversation) conversation =
+      g_list_model_get_item (conversations, g_variant_get_int32 (parameter) - 1);
+
+  if (conversation)
+    chord_window_open_conversation (self, conversation, 0);
+}
+
+static void
+dismiss_model_problem (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_revealer_set_reveal_child (CHORD_WINDOW (widget)->model_problem, FALSE);
+}
+
+static void
 model_chosen (GtkNativeDialog *dialog, int response, ChordWindow *self)
 {
   g_autoptr (GFile) file = NULL;
@@ -54,7 +88,7 @@ model_chosen (GtkNativeDialog *dialog, int response, ChordWindow *self)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   g_object_unref (dialog);
   if (file)
-    chord_model_loader_load_file (chord_window_get_loader (self), file);
+    chord_model_loader_load_file (chord_application_get_loader (chord_window_get_app (self)), file);
 }
 
 static void
@@ -79,6 +113,11 @@ chord_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-model", NULL, open_model);
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again);
   gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "win.jump", "i", jump);
+  gtk_widget_class_install_action (widget_class, "win.dismiss-model-problem", NULL,
+                                   dismiss_model_problem);
   gtk_widget_class_install_action (widget_class, "win.menu", NULL, open_menu);
   gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, toggle_sidebar);
   gtk_widget_class_install_property_action (widget_class, "win.page", "page");

@@ -14,13 +14,22 @@ struct _ChordWindow
   AdwFlap *flap;
   ChordSidebar *sidebar;
   ChordModelButton *model_button;
+  GtkMenuButton *chat_menu;
   GtkStack *pages;
-  GtkStack *stack;
-  AdwStatusPage *error_page;
+  GtkRevealer *model_problem;
+  GtkLabel *model_problem_text;
+  AdwStatusPage *catalog_problem;
   ChordChatView *chat;
-  ChordCatalog *catalog;
+
+  ChordConversation *conversation;
 };
 
+ChordApplication *chord_window_get_app (ChordWindow *self);
+
+/* chord-window-actions.c */
 void chord_window_install_actions (GtkWidgetClass *widget_class);
+
+/* chord-window-conversations.c: what is done to a conversation */
+void chord_window_install_conversation_actions (GtkWidgetClass *widget_class);
 void chord_window_start_chat (ChordWindow *self);
-ChordModelLoader *chord_window_get_loader (ChordWindow *self);
+void chord_window_update_title (ChordWindow *self);

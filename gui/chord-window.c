@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-settings.h"
 #include "chord-window-private.h"
 
 /* The main window: the sidebar, and beside it one of the pages. */
@@ -18,12 +19,10 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (ChordWindow, chord_window, ADW_TYPE_APPLICATION_WINDOW)
 
-ChordModelLoader *
-chord_window_get_loader (ChordWindow *self)
+ChordApplication *
+chord_window_get_app (ChordWindow *self)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-
-  return chord_application_get_loader (CHORD_APPLICATION (application));
+  return CHORD_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
 }
 
 void
@@ -40,68 +39,126 @@ chord_window_add_toast (ChordWindow *self, AdwToast *toast)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-static void
-page_changed (ChordWindow *self)
-{
-  GtkWidget *child = gtk_stack_get_visible_child (self->pages);
-
-  chord_model_button_set_title (self->model_button,
-                                gtk_stack_page_get_title (gtk_stack_get_page (self->pages, child)));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
-}
-
-/* ---- The model ------------------------------------------------------------------------------- */
-
-static void
-show_error (ChordWindow *self, const GError *error)
+void
+chord_window_show_error (ChordWindow *self, const GError *error)
 {
   g_autofree char *escaped = g_markup_escape_text (error->message, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_status_page_set_description (self->error_page, escaped);
-  gtk_stack_set_visible_child_name (self->stack, "error");
-}
-
-/* The catalog is opened with the first chat. */
-static ChordCatalog *
-get_catalog (ChordWindow *self, GError **error)
-{
-  if (self->catalog == NULL)
-    self->catalog = chord_catalog_open (NULL, NULL, error);
-  return self->catalog;
+  adw_toast_set_timeout (toast, 0);
+  chord_window_add_toast (self, toast);
 }
 
 void
-chord_window_start_chat (ChordWindow *self)
+chord_window_search (ChordWindow *self, const char *text)
 {
-  ChordModel *model = chord_model_loader_get_model (chord_window_get_loader (self));
-  g_autoptr (GError) error = NULL;
-  ChordCatalog *catalog = get_catalog (self, &error);
-  g_autoptr (ChordConversation) conversation =
-      catalog ? chord_catalog_add_conversation (catalog, &error) : NULL;
-  g_autoptr (ChordChat) chat = NULL;
-
-  if (conversation == NULL)
-    {
-      show_error (self, error);
-      return;
-    }
-  chat = chord_chat_new (conversation, model);
-  chord_chat_view_set_chat (self->chat, chat);
-  gtk_stack_set_visible_child_name (self->stack, "chat");
-  gtk_widget_grab_focus (GTK_WIDGET (self->chat));
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+  chord_sidebar_search (self->sidebar, text);
 }
+
+static void
+page_changed (ChordWindow *self)
+{
+  chord_window_update_title (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+}
+
+/* What the user chose stays above the content where that is narrow. */
+static void
+sidebar_open (ChordSidebar *sidebar, ChordConversation *conversation, gint64 message,
+              ChordWindow *self)
+{
+  chord_window_open_conversation (self, conversation, message);
+}
+
+static void
+larger_context (ChordChatView *chat, guint64 length, ChordWindow *self)
+{
+  chord_model_loader_enlarge_context (chord_application_get_loader (chord_window_get_app (self)),
+                                      length);
+}
+
+/* ---- Problems -------------------------------------------------------------------------------- */
 
 static void
 loader_changed (ChordModelLoader *loader, GParamSpec *pspec, ChordWindow *self)
 {
-  ChordLoaderState state = chord_model_loader_get_state (loader);
+  gboolean failed = chord_model_loader_get_state (loader) == CHORD_LOADER_STATE_FAILED;
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat",
-                                 state == CHORD_LOADER_STATE_READY);
-  if (state == CHORD_LOADER_STATE_FAILED)
-    show_error (self, chord_model_loader_get_error (loader));
+  if (failed)
+    gtk_label_set_label (self->model_problem_text, chord_model_loader_get_error (loader)->message);
+  gtk_revealer_set_reveal_child (self->model_problem, failed);
+}
+
+static void
+tell_of_catalog (ChordWindow *self)
+{
+  ChordApplication *application = chord_window_get_app (self);
+  const char *problem = chord_application_get_catalog_problem (application);
+  const char *aside =
+      chord_catalog_get_set_aside_path (chord_application_get_catalog (application));
+  g_autofree char *text = NULL;
+
+  if (problem)
+    {
+      text = g_markup_printf_escaped (
+          _("%s\n\nYou can chat, but what you write is not kept."), problem);
+      adw_status_page_set_description (self->catalog_problem, text);
+      gtk_stack_set_visible_child_name (self->pages, "catalog-problem");
+    }
+  else if (aside)
+    {
+      g_autoptr (GError) error = g_error_new (
+          G_FILE_ERROR, G_FILE_ERROR_FAILED,
+          _("The catalog was damaged. A new one was begun, the old one is kept as %s."), aside);
+
+      chord_window_show_error (self, error);
+    }
+}
+
+/* ---- State ----------------------------------------------------------------------------------- */
+
+static void
+save_state (ChordWindow *self)
+{
+  ChordSettings *settings = chord_settings_get_default ();
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_object_set (settings, "maximized", maximized, NULL);
+  if (!maximized)
+    g_object_set (settings, "width", MAX (width, 360), "height", MAX (height, 294), NULL);
+  /* Where it is folded, it comes and goes. */
+  if (!adw_flap_get_folded (self->flap))
+    g_object_set (settings, "show-sidebar", adw_flap_get_reveal_flap (self->flap), NULL);
+}
+
+static void
+restore_state (ChordWindow *self)
+{
+  ChordSettings *settings = chord_settings_get_default ();
+  ChordApplication *application = chord_window_get_app (self);
+  g_autoptr (ChordConversation) last = chord_application_find_conversation (
+      application, chord_settings_get_int64 (settings, "conversation"));
+
+  gtk_window_set_default_size (GTK_WINDOW (self), chord_settings_get_int (settings, "width"),
+                               chord_settings_get_int (settings, "height"));
+  if (chord_settings_get_boolean (settings, "maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->flap, chord_settings_get_boolean (settings, "show-sidebar"));
+  if (last)
+    chord_window_open_conversation (self, last, 0);
   else
     chord_window_start_chat (self);
+}
+
+static gboolean
+chord_window_close_request (GtkWindow *window)
+{
+  save_state (CHORD_WINDOW (window));
+  chord_chat_view_save_draft (CHORD_WINDOW (window)->chat);
+  return GTK_WINDOW_CLASS (chord_window_parent_class)->close_request (window);
 }
 
 /* ---- Life ------------------------------------------------------------------------------------ */
@@ -110,7 +167,7 @@ static void
 chord_window_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_WINDOW);
-  g_clear_object (&CHORD_WINDOW (object)->catalog);
+  g_clear_object (&CHORD_WINDOW (object)->conversation);
   G_OBJECT_CLASS (chord_window_parent_class)->dispose (object);
 }
 
@@ -151,6 +208,7 @@ chord_window_class_init (ChordWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = chord_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = chord_window_close_request;
   object_class->get_property = chord_window_get_property;
   object_class->set_property = chord_window_set_property;
 
@@ -169,10 +227,15 @@ chord_window_class_init (ChordWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, model_button);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, ChordWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, ChordWindow, error_page);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, model_problem);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, model_problem_text);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, catalog_problem);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat_menu);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_open);
+  gtk_widget_class_bind_template_callback (widget_class, larger_context);
   chord_window_install_actions (widget_class);
+  chord_window_install_conversation_actions (widget_class);
 }
 
 static void
@@ -188,9 +251,12 @@ chord_window_new (ChordApplication *application)
   ChordWindow *self = g_object_new (CHORD_TYPE_WINDOW, "application", application, NULL);
   ChordModelLoader *loader = chord_application_get_loader (application);
 
-  chord_model_button_set_loader (self->model_button, loader);
+  chord_sidebar_set_catalog (self->sidebar, chord_application_get_catalog (application));
+  chord_model_button_set_loader (self->model_button, loader,
+                                 chord_application_get_catalog (application));
   g_signal_connect_object (loader, "notify::state", G_CALLBACK (loader_changed), self, 0);
   loader_changed (loader, NULL, self);
-  page_changed (self);
+  restore_state (self);
+  tell_of_catalog (self);
   return self;
 }

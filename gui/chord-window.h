@@ -13,7 +13,12 @@ G_DECLARE_FINAL_TYPE (ChordWindow, chord_window, CHORD, WINDOW, AdwApplicationWi
 ChordWindow *chord_window_new (ChordApplication *application);
 /* page: "chat", "models" or "benchmark" */
 void chord_window_show_page (ChordWindow *self, const char *page);
+/* message: the id of one that is to be seen, or 0 */
+void chord_window_open_conversation (ChordWindow *self, ChordConversation *conversation,
+                                     gint64 message);
+void chord_window_search (ChordWindow *self, const char *text);
 /* toast: (transfer full) */
 void chord_window_add_toast (ChordWindow *self, AdwToast *toast);
+void chord_window_show_error (ChordWindow *self, const GError *error);
 
 G_END_DECLS
