@@ -31,6 +31,7 @@ typedef struct
   gint64 id;
   gint64 stored_id; /* the worker's while something is queued, else the same as id */
   guint64 changed;
+  guint64 queued; /* columns on their way to the table: newer than what is read there */
   guint n_queued;
   guint n_lost; /* rows that it had and that are gone */
   GValue *values;
@@ -384,7 +385,7 @@ load_field (ChordRecord *self, const ChField *field, gboolean notify)
   g_auto (GValue) value = G_VALUE_INIT;
   GParamSpec *pspec;
 
-  if (number == 0 || (priv->changed >> (number - 1) & 1))
+  if (number == 0 || ((priv->changed | priv->queued) >> (number - 1) & 1))
     return;
   pspec = columns->columns[number - 1].pspec;
   g_value_init (&value, pspec->value_type);
@@ -422,9 +423,6 @@ chord_record_new_for_row (ChordStore *store, GType type, const ChRow *row)
 void
 chord_record_update_from_row (ChordRecord *self, const ChRow *row)
 {
-  /* What is on its way to the table is newer than what was read there. */
-  if (get_private (self)->n_queued > 0)
-    return;
   g_object_freeze_notify (G_OBJECT (self));
   load_row (self, row, TRUE);
   chord_store_record_changed (get_private (self)->store, self);
@@ -569,7 +567,10 @@ on_saved (GTask *task, gpointer data, GError *error)
   ChordRecordPrivate *priv = get_private (save->record);
 
   if (--priv->n_queued == 0)
-    chord_store_remove_unsettled (priv->store, save->record);
+    {
+      priv->queued = 0;
+      chord_store_remove_unsettled (priv->store, save->record);
+    }
   /* The row may have been deleted since. */
   if (save->n_lost == priv->n_lost)
     take_id (save->record, save->id);
@@ -608,6 +609,7 @@ chord_record_save_async (ChordRecord *self, GCancellable *cancellable,
   save->n_lost = priv->n_lost;
   save->row = make_row (self, &save->written);
   priv->changed &= ~save->written;
+  priv->queued |= save->written;
   priv->n_queued++;
   if (!priv->id)
     chord_store_add_unsettled (priv->store, self);

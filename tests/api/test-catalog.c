@@ -604,6 +604,28 @@ test_two_processes (Place *place, gconstpointer data)
   g_assert_cmpfloat (temperature, ==, 0.25);
 }
 
+/* What is on its way to the table is newer than what another program wrote before, and the rest of
+ * the row is the other's. */
+static void
+test_refresh_during_save (Place *place, gconstpointer data)
+{
+  g_autoptr (ChordCatalog) catalog = open_catalog (place->path);
+  g_autoptr (ChordPreset) precise = find_preset (catalog, "Precise");
+  g_auto (FixtureReply) reply = { 0 };
+  double temperature;
+  int top_k;
+
+  run_other_process (place->path);
+  g_object_set (precise, "temperature", 0.25, NULL);
+  chord_record_save_async (CHORD_RECORD (precise), NULL, fixture_reply, &reply);
+  g_assert_true (chord_catalog_refresh (catalog, NULL));
+  g_object_get (precise, "top-k", &top_k, "temperature", &temperature, NULL);
+  g_assert_cmpint (top_k, ==, 3);
+  g_assert_cmpfloat (temperature, ==, 0.25);
+  fixture_iterate_until (&reply.done);
+  g_assert_true (chord_record_save_finish (CHORD_RECORD (precise), reply.result, NULL));
+}
+
 /* A row that another program has deleted cannot be changed, and is no crash. */
 static void
 test_deleted_elsewhere (Place *place, gconstpointer data)
@@ -650,6 +672,7 @@ main (int argc, char **argv)
   CATALOG_TEST ("/api/catalog/outlive", test_outlive);
   CATALOG_TEST ("/api/catalog/settings", test_settings);
   CATALOG_TEST ("/api/catalog/two-processes", test_two_processes);
+  CATALOG_TEST ("/api/catalog/refresh-during-save", test_refresh_during_save);
   CATALOG_TEST ("/api/catalog/deleted-elsewhere", test_deleted_elsewhere);
   return g_test_run ();
 }
