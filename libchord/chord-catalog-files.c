@@ -9,7 +9,8 @@
 #include "chord-progress-private.h"
 #include "chord-record-private.h"
 
-/* Long work on the files of models, off the catalog's thread: sums and copies. */
+/* Long work on the files of models, off the catalog's thread: sums and copies. The tasks that run
+ * in threads do not hold the catalog, of which a thread must never be the last to let go. */
 
 static void
 report (guint64 done, guint64 total, gpointer progress)
@@ -126,7 +127,7 @@ on_summed (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autofree char *sum = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (sum && judge_sum (CHORD_CATALOG_MODEL (source), sum, &error))
+  if (sum && judge_sum (g_task_get_source_object (task), sum, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -145,7 +146,7 @@ chord_catalog_model_verify_async (ChordCatalogModel *self, ChordProgress *progre
   begin_async (progress);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, chord_catalog_model_verify_async);
-  sum = g_task_new (self, cancellable, on_summed, task);
+  sum = g_task_new (NULL, cancellable, on_summed, task);
   g_task_set_task_data (
       sum, file_work_new (g_strdup (chord_catalog_model_get_path (self)), progress),
       file_work_free);
@@ -234,7 +235,8 @@ on_imported (GObject *source, GAsyncResult *result, gpointer data)
   g_task_set_check_cancellable (task, FALSE);
   look = g_task_propagate_pointer (G_TASK (result), &error);
   if (look)
-    model = chord_catalog_adopt_model (CHORD_CATALOG (source), look, "import", NULL, &error);
+    model = chord_catalog_adopt_model (g_task_get_source_object (task), look, "import", NULL,
+                                       &error);
   if (model)
     g_task_return_pointer (task, model, g_object_unref);
   else
@@ -263,7 +265,7 @@ chord_catalog_import_model_async (ChordCatalog *self, GFile *file, ChordProgress
       g_task_return_error (task, error);
       return;
     }
-  work = g_task_new (self, cancellable, on_imported, g_steal_pointer (&task));
+  work = g_task_new (NULL, cancellable, on_imported, g_steal_pointer (&task));
   g_task_set_check_cancellable (work, FALSE);
   g_task_set_task_data (work, file_work_new (path, progress), file_work_free);
   g_task_run_in_thread (work, import_in_thread);

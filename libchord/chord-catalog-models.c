@@ -99,7 +99,11 @@ chord_catalog_add_download (ChordCatalog *self, const char *path, const char *re
 
   if (!look)
     return NULL;
-  look->sha256 = g_strdup (sha256);
+  if (sha256)
+    {
+      g_free (look->sha256);
+      look->sha256 = g_strdup (sha256);
+    }
   return chord_catalog_adopt_model (self, look, "download", repository, error);
 }
 
@@ -325,7 +329,8 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (ChordModelLook) look = g_task_propagate_pointer (G_TASK (result), &error);
   ChordCatalogModel *model
-      = look ? chord_catalog_adopt_model (CHORD_CATALOG (source), look, "file", NULL, &error)
+      = look ? chord_catalog_adopt_model (g_task_get_source_object (task), look, "file", NULL,
+                                          &error)
              : NULL;
 
   if (model)
@@ -346,7 +351,8 @@ chord_catalog_add_model_async (ChordCatalog *self, GFile *file, GCancellable *ca
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, chord_catalog_add_model_async);
-  look = g_task_new (self, cancellable, on_looked, task);
+  /* Without the catalog: a thread must never be the last to hold it. */
+  look = g_task_new (NULL, cancellable, on_looked, task);
   g_task_set_task_data (look, g_object_ref (file), g_object_unref);
   g_task_run_in_thread (look, look_in_thread);
 }

@@ -194,7 +194,8 @@ take_found (ChordScan *self, const ChFoundModel *found, gint64 folder, GCancella
     return FALSE;
   g_free (look->name);
   look->name = g_strdup (found->name);
-  look->sha256 = g_strdup (found->sha256);
+  if (found->sha256 && !look->sha256)
+    look->sha256 = g_strdup (found->sha256);
   look->folder_id = folder;
   g_ptr_array_add (self->fresh, look);
   return TRUE;
@@ -250,8 +251,7 @@ find_in_folders (ChordScan *self, Known *known)
   return FALSE;
 }
 
-/* A file that was only renamed is still beside where it was, and mostly has the same inode: what
- * has neither that nor the size is not read. */
+/* A file that was only renamed is still beside where it was; what has another size is not read. */
 static gboolean
 find_beside (ChordScan *self, Known *known, GCancellable *cancellable, GError **error)
 {
@@ -265,8 +265,8 @@ find_beside (ChordScan *self, Known *known, GCancellable *cancellable, GError **
       g_autoptr (ChordModelLook) look = NULL;
       ChModelFiles files;
 
-      if (!ch_model_files_look (path, &files, NULL) || files.bytes != known->bytes
-          || is_known (self, path, &files))
+      if (!ch_model_has_suffix (name) || !ch_model_files_look (path, &files, NULL)
+          || files.bytes != known->bytes || is_known (self, path, &files))
         continue;
       look = chord_model_look_new (path, cancellable, error);
       if (!look)
@@ -427,7 +427,8 @@ on_scanned (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error)
-      && chord_scan_apply (g_task_get_task_data (G_TASK (result)), CHORD_CATALOG (source), &error))
+      && chord_scan_apply (g_task_get_task_data (G_TASK (result)),
+                           g_task_get_source_object (task), &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -444,7 +445,8 @@ chord_catalog_scan_async (ChordCatalog *self, GCancellable *cancellable,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, chord_catalog_scan_async);
-  scan = g_task_new (self, cancellable, on_scanned, task);
+  /* Without the catalog: a thread must never be the last to hold it. */
+  scan = g_task_new (NULL, cancellable, on_scanned, task);
   g_task_set_task_data (scan, chord_scan_new (self), (GDestroyNotify) chord_scan_free);
   g_task_run_in_thread (scan, scan_in_thread);
 }

@@ -11,7 +11,7 @@ typedef struct
   gint64 folder_id; /* that it was found in; 0: none */
   char *path;
   char *name;
-  char *sha256;        /* as the place says that it is in, else NULL */
+  char *sha256;        /* of a small file, or as the place says that it is in; else NULL */
   char *fingerprint;   /* NULL where the file could not be read; so too facts */
   char *template_name; /* NULL: not known */
   ChModelFiles files;

@@ -3,6 +3,7 @@
 #include "chord-model-look-private.h"
 
 #include "arch/arch.h"
+#include "catalog/file-work.h"
 #include "chat/chat.h"
 #include "chord-error.h"
 
@@ -91,6 +92,17 @@ find_template (ChordModelLook *self)
   self->template_name = chat ? g_strdup (ch_chat_template_name (chat)) : NULL;
 }
 
+/* Small files are read whole at once; the sums of others are worked out when they are asked for. */
+#define SMALL_FILE (G_GUINT64_CONSTANT (64) * 1024 * 1024)
+
+static char *
+sum_small_file (ChordModelLook *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) files = ch_model_files_list (self->path);
+
+  return ch_file_sha256 ((const char *const *) files, NULL, NULL, cancellable, error);
+}
+
 static gboolean
 read_file (ChordModelLook *self, GCancellable *cancellable, GError **error)
 {
@@ -99,6 +111,8 @@ read_file (ChordModelLook *self, GCancellable *cancellable, GError **error)
   self->facts = ch_model_facts_read (self->path, &problem);
   if (self->facts)
     self->fingerprint = ch_model_fingerprint (self->path, cancellable, &problem);
+  if (self->fingerprint && self->files.bytes <= SMALL_FILE)
+    self->sha256 = sum_small_file (self, cancellable, &problem);
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_propagate_error (error, g_steal_pointer (&problem));

@@ -33,8 +33,8 @@ cli_context_add_file_option (GOptionContext *context, CliModelArgs *model)
 {
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model->path,
-      "The model: a GGUF file, or OWNER/NAME[:QUANTIZATION] of a repository, which is downloaded "
-      "after a question (default: the built-in one)", "MODEL" },
+      "The model: a GGUF file, a name of chord models list, or OWNER/NAME[:QUANTIZATION] of a "
+      "repository, which is downloaded after a question", "MODEL" },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &model->yes, "Download the model without a question",
       NULL },
     { "no-mmap", 0, 0, G_OPTION_ARG_NONE, &model->no_mmap, "Read the file instead of mapping it",
@@ -203,15 +203,8 @@ cli_text_of_args (int argc, char **argv, gsize *length, GError **error)
 char *
 cli_model_path (const CliModelArgs *args, GError **error)
 {
-  char *path;
-
-  if (args->path != NULL && cli_is_remote (args->path)
-      && !g_file_test (args->path, G_FILE_TEST_EXISTS))
-    return cli_fetch_model (args->path, args->yes, error);
-  path = args->path != NULL ? g_strdup (args->path) : chord_get_builtin_model_path ();
-  if (path == NULL)
-    cli_set_usage_error (error, "no model: the built-in one is not installed, name another by -m");
-  return path;
+  return args->path != NULL ? cli_resolve_model (args->path, args->yes, error)
+                            : cli_default_model (error);
 }
 
 ChordModelFile *

@@ -100,7 +100,15 @@ gboolean cli_no_more_args (int argc, char **argv, GError **error);
 /* Of the arguments that are no options, or where there are none, of stdin. */
 char *cli_text_of_args (int argc, char **argv, gsize *length, GError **error);
 
-/* The model file that was asked for, else the built-in one. */
+/* ---- Names of models (model-name.c) ---- */
+
+/* The path of what -m names: a path, a model of the catalog by its name or the beginning of it, or
+ * one of a repository, which is downloaded. */
+char *cli_resolve_model (const char *name, gboolean yes, GError **error);
+/* The path of the catalog's default model, else of the built-in one. */
+char *cli_default_model (GError **error);
+
+/* The model file that was asked for, else the default one. */
 char *cli_model_path (const CliModelArgs *args, GError **error);
 ChordModelFile *cli_open_file (const CliModelArgs *args, GError **error);
 ChordModelOptions *cli_model_options (const CliModelArgs *args, GError **error);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli.h"
+#include "models.h"
 
 static const struct
 {
@@ -11,8 +11,17 @@ static const struct
   int (*run) (int argc, char **argv);
   const char *summary;
 } commands[] = {
+  { "list", cli_models_list, "List the models of the catalog" },
+  { "show", cli_models_show, "Show one" },
+  { "add", cli_models_add, "Add files or folders, where they are" },
+  { "import", cli_models_import, "Add a file by copying it" },
   { "pull", cli_models_pull, "Download a model" },
   { "suggestions", cli_models_suggestions, "List models that are worth downloading" },
+  { "scan", cli_models_scan, "Look at all files and folders again" },
+  { "verify", cli_models_verify, "Compare files with their SHA-256" },
+  { "default", cli_models_default, "Show or set the model that is used without -m" },
+  { "remove", cli_models_remove, "Remove models or folders from the catalog" },
+  { "folders", cli_models_folders, "List folders, and those of other programs" },
 };
 
 static void

@@ -77,8 +77,8 @@ is_new (Walk *walk, guint64 device, guint64 inode)
   return g_hash_table_add (walk->seen, id);
 }
 
-static gboolean
-has_suffix (const char *name)
+gboolean
+ch_model_has_suffix (const char *name)
 {
   const gsize length = strlen (name);
 
@@ -159,7 +159,7 @@ walk_entry (Walk *walk, const char *folder, const char *name, guint depth, GErro
     return FALSE;
   if (stat (path, &status) != 0)
     return TRUE;
-  if (S_ISREG (status.st_mode) && has_suffix (name))
+  if (S_ISREG (status.st_mode) && ch_model_has_suffix (name))
     take_file (walk, path);
   if (S_ISDIR (status.st_mode) && depth < MAX_DEPTH && !is_passed_over (name)
       && is_new (walk, status.st_dev, status.st_ino))

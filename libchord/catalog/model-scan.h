@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChFoundModel, ch_found_model_free)
 /* The name that a model file gives itself by its path: without suffix and number of a part. */
 char *ch_model_name_of_path (const char *path);
 
+/* Whether a file is called as models are: "….gguf", in whatever case. */
+gboolean ch_model_has_suffix (const char *name);
+
 /* GPtrArray of ChFoundModel, in the order of the paths. Each file comes once, by whatever number of
  * links. What cannot be entered is passed over, but for the folder itself. No file is opened.
  * folders (or NULL) gets the paths of all that were entered. */

@@ -23,7 +23,7 @@ import traceback
 
 CHORD, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 MODEL = ROOT / 'data/models/chord-tiny-q8_0.gguf'
-COMMANDS = ('run chat chats presets bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
+COMMANDS = ('run chat models chats presets bench inspect tokenize detokenize perplexity quantize logits devices synth').split()
 TMP = pathlib.Path(tempfile.mkdtemp(prefix='chord-cli-'))
 ENV = {**os.environ, 'CHORD_BUILTIN_MODEL': str(MODEL), 'XDG_DATA_HOME': str(TMP / 'data')}
 STORY = 'Tell me a story about a fox.'
