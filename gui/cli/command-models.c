@@ -29,7 +29,8 @@ print_help (FILE *out)
 {
   fputs ("Usage:\n  chord models COMMAND [OPTION…]\n\nCommands:\n", out);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-12s%s\n", commands[i].name, commands[i].summary);
+    fprintf (out, "  %-13s%s\n", commands[i].name, commands[i].summary);
+  fputs ("\nchord models COMMAND --help shows the options of a command.\n", out);
 }
 
 int
