@@ -18,7 +18,7 @@
 /* What is left alone on a file system, so that other programs do not fail. */
 #define SPACE_LEFT_ALONE (16 * 1024 * 1024)
 /* A process that was just asked to stop may hold the lock for another moment. */
-#define LOCK_TRIES 40
+#define LOCK_TRIES 20
 #define LOCK_WAIT (50 * 1000)
 
 void

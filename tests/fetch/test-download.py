@@ -343,8 +343,10 @@ def test_two_processes():
     wait_until(lambda: ended(second))
     assert second.props.state == State.FAILED and 'another program' in second.props.message
     assert download.props.state == State.RUNNING
-    served.drip = None
+    download.pause()
     wait_until(lambda: ended(download))
+    served.drip = None
+    finish(download)
     arrived(download)
 
 
