@@ -278,7 +278,6 @@ gboolean
 fetch_download (Fetch *self, GError **error)
 {
   g_autoptr (FetchPart) part = NULL;
-  g_autofree char *sum = NULL;
   Download download = { .fetch = self, .size = self->size };
   gboolean good;
 

@@ -12,6 +12,9 @@ Gio._promisify(Chord.Generation.prototype, 'wait_async', 'wait_finish');
 Gio._promisify(Chord.Catalog, 'open_async', 'open_finish');
 Gio._promisify(Chord.Record.prototype, 'save_async', 'save_finish');
 
+Gio._promisify(Chord.Repository.prototype, 'list_async', 'list_finish');
+Gio._promisify(Chord.RepositoryFile.prototype, 'inspect_async', 'inspect_finish');
+
 const CAPITAL = 'What is the capital of France?';
 const path = Chord.get_builtin_model_path();
 let model;
@@ -23,6 +26,17 @@ function assert(condition, what) {
 
 function greedy(maxTokens = -1) {
     return new Chord.SamplingOptions({temperature: 0, max_tokens: maxTokens});
+}
+
+// A repository on this machine, with the built-in model.
+function startServer() {
+    const tests = Gio.File.new_for_uri(import.meta.url).get_parent().get_parent();
+    const server = Gio.Subprocess.new(
+        ['/usr/bin/python3', tests.resolve_relative_path('fetch/server.py').get_path(), path],
+        Gio.SubprocessFlags.STDIN_PIPE | Gio.SubprocessFlags.STDOUT_PIPE);
+    const output = new Gio.DataInputStream({base_stream: server.get_stdout_pipe()});
+    const [address] = output.read_line_utf8(null);
+    return {address, stop: () => server.get_stdin_pipe().close(null)};
 }
 
 function newSession(text) {
@@ -189,6 +203,21 @@ const tests = {
         chat.send('What is the capital of France?', null);
         await finished;
         assert(conversation.path.get_item(1).content.includes('Paris'), 'the model answers');
+    },
+
+    async repositories() {
+        if (!GLib.getenv('CHORD_FETCH'))
+            return; // built without the program that downloads
+        const server = startServer();
+        GLib.setenv('HF_ENDPOINT', server.address, true);
+        const repository = Chord.Repository.new('owner/model:q8_0');
+        const files = await repository.list_async(null);
+        const file = Chord.Repository.choose(files, repository.quantization);
+        assert(file.quantization === 'Q8_0' && file.bytes > 0, 'the repository is listed');
+        const header = await file.inspect_async(null);
+        assert(header.architecture === model.file.architecture, 'a header comes alone');
+        server.stop();
+        assert(Chord.Suggestion.find('qwen3-4b').n_parameters === 4e9, 'models are suggested');
     },
 };
 
