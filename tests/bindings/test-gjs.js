@@ -10,6 +10,10 @@ Gio._promisify(Chord.Session.prototype, 'generate_async', 'generate_finish');
 Gio._promisify(Chord.Catalog.prototype, 'search_async', 'search_finish');
 Gio._promisify(Chord.Generation.prototype, 'wait_async', 'wait_finish');
 Gio._promisify(Chord.Catalog, 'open_async', 'open_finish');
+Gio._promisify(Chord.Catalog.prototype, 'add_folder_async', 'add_folder_finish');
+Gio._promisify(Chord.Catalog.prototype, 'add_model_async', 'add_model_finish');
+Gio._promisify(Chord.Catalog.prototype, 'scan_async', 'scan_finish');
+Gio._promisify(Chord.CatalogModel.prototype, 'verify_async', 'verify_finish');
 Gio._promisify(Chord.Record.prototype, 'save_async', 'save_finish');
 
 Gio._promisify(Chord.Repository.prototype, 'list_async', 'list_finish');
@@ -194,6 +198,32 @@ const tests = {
         const copies = catalog.import_conversations(new TextEncoder().encode(json));
         assert(copies.get_item(0).title === conversation.title, 'and imported');
         assert(catalog.conversations.get_n_items() === 2, 'the list is live');
+    },
+
+    async models() {
+        const folder = GLib.Dir.make_tmp('chord-gjs-XXXXXX');
+        const catalog = Chord.Catalog.open(`${folder}/catalog.db`, null);
+        const models = `${folder}/models`;
+        GLib.mkdir_with_parents(models, 0o755);
+        const record = await catalog.add_folder_async(Gio.File.new_for_path(models), true, null);
+        assert(record.n_models === 0 && catalog.models.get_n_items() === 1, 'only the built-in one');
+
+        const appeared = new Promise(resolve => catalog.models.connect('items-changed', resolve));
+        const file = Gio.File.new_for_path(`${models}/new.gguf`);
+        Gio.File.new_for_path(path).copy(file, Gio.FileCopyFlags.NONE, null, null);
+        await appeared;
+        const model = catalog.find_model('new');
+        assert(model.get_file().equal(file), 'the model that appeared is found by its name');
+        assert(model.state === Chord.ModelState.AVAILABLE, 'and it is available');
+        assert(await model.verify_async(null, null), 'its sum is right');
+
+        file.delete(null);
+        await catalog.scan_async(null);
+        assert(model.state === Chord.ModelState.MISSING, 'it is missing once it is gone');
+        const e = await expectError(Chord.error_quark(), Chord.Error.NOT_FOUND,
+            () => catalog.add_model_async(file, null));
+        assert(e.message.includes('new.gguf'), 'the error names the file');
+        GLib.spawn_command_line_sync(`rm -rf ${folder}`);
     },
 
     async chat() {

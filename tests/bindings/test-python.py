@@ -5,6 +5,7 @@
 import array
 import json
 import os
+import shutil
 import sys
 import tempfile
 import unittest
@@ -207,6 +208,61 @@ class Bindings(unittest.TestCase):
         self.assertEqual(tokens[0].get_alternatives()[0].get_id(), tokens[0].get_id())
 
 
+class Models(unittest.TestCase):
+    """Models of the catalog: listed, added, followed in a folder."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="chord-python-")
+        self.catalog = Chord.Catalog.open(os.path.join(self.folder.name, "catalog.db"), None)
+
+    def tearDown(self):
+        self.catalog = None
+        self.folder.cleanup()
+
+    def put(self, name):
+        path = os.path.join(self.folder.name, name)
+        shutil.copy(MODEL, path)
+        return Gio.File.new_for_path(path)
+
+    def names(self):
+        return [model.props.name for model in self.catalog.props.models]
+
+    def test_add(self):
+        self.assertEqual(self.names(), ["chord-tiny-q8_0"])
+        model = self.catalog.add_model(self.put("mine.gguf"), None)
+        self.assertEqual(self.names(), ["chord-tiny-q8_0", "mine"])
+        self.assertEqual(model.props.state, Chord.ModelState.AVAILABLE)
+        self.assertEqual(model.props.architecture, "llama")
+        self.assertTrue(model.verify(None, None))
+        os.remove(model.props.path)
+        self.assertTrue(self.catalog.scan(None))
+        self.assertEqual(model.props.state, Chord.ModelState.MISSING)
+        self.assertEqual(self.catalog.find_model("mi"), model)
+        self.assertTrue(model.remove(False))
+        self.assertEqual(self.names(), ["chord-tiny-q8_0"])
+        with self.assertRaises(GLib.Error) as caught:
+            self.catalog.add_model(Gio.File.new_for_path("/nowhere/at/all.gguf"), None)
+        self.assertTrue(caught.exception.matches(Chord.error_quark(), Chord.Error.NOT_FOUND))
+
+    def test_watch(self):
+        models = os.path.join(self.folder.name, "models")
+        os.mkdir(models)
+        folder = self.catalog.add_folder(Gio.File.new_for_path(models), True, None)
+        self.assertEqual(folder.props.n_models, 0)
+        loop = GLib.MainLoop()
+        self.catalog.get_models().connect("items-changed", lambda *what: loop.quit())
+        self.put("models/new.gguf")
+        loop.run()
+        self.assertIn("new", self.names())
+
+    def test_fit(self):
+        file = Chord.ModelFile.new_for_path(MODEL, Chord.ModelFileFlags.NONE)
+        fit = Chord.Fit.new_for_file(file, None, None)
+        self.assertEqual(fit.props.total, fit.props.weights + fit.props.context + fit.props.scratch)
+        self.assertEqual(fit.props.level, Chord.FitLevel.GOOD)
+        self.assertEqual(Chord.Fit.new_for_size(1 << 50, None).props.level, Chord.FitLevel.TOO_LARGE)
+
+
 class Conversations(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -295,7 +351,7 @@ class Tap(unittest.TestResult):
 
 if __name__ == "__main__":
     loader = unittest.defaultTestLoader
-    suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, (Bindings, Conversations)))
+    suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, (Bindings, Catalog, Models, Conversations)))
     print(f"1..{suite.countTestCases()}")
     suite.run(Tap())
     sys.exit(0)
