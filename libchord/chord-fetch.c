@@ -129,6 +129,9 @@ take_line (Run *run, const char *line)
     run->func (kind, event, run->data);
 }
 
+/* What the loader of programs returns where it lacks a library. */
+#define CANNOT_START 127
+
 static void
 return_unexpected_end (GTask *task, GSubprocess *process)
 {
@@ -137,6 +140,9 @@ return_unexpected_end (GTask *task, GSubprocess *process)
                              "The download program was ended by signal %d (%s)",
                              g_subprocess_get_term_sig (process),
                              g_strsignal (g_subprocess_get_term_sig (process)));
+  else if (g_subprocess_get_exit_status (process) == CANNOT_START)
+    g_task_return_new_error (task, CH_ERROR, CH_ERROR_FAILED,
+                             "The download program cannot start: is libsoup 3 installed?");
   else
     g_task_return_new_error (task, CH_ERROR, CH_ERROR_FAILED,
                              "The download program ended with status %d, and does not say why",

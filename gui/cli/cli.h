@@ -135,9 +135,10 @@ void cli_bar_wipe (void);
 
 /* ---- Downloads (pull.c) ---- */
 
-/* Whether a name is that of a model elsewhere: OWNER/NAME[:QUANTIZATION], or an address. */
+/* Whether a name is that of a model elsewhere: OWNER/NAME[:QUANTIZATION], a suggestion, or an
+ * address. */
 gboolean cli_is_remote (const char *name);
-/* The path of such a model, or of a suggestion: it is downloaded, after a question unless yes is
+/* The path of such a model: it is downloaded, after a question unless yes is
  * given, where that was not done before. */
 char *cli_fetch_model (const char *name, gboolean yes, GError **error);
 

@@ -12,6 +12,10 @@
 gboolean
 cli_is_remote (const char *name)
 {
+  g_autoptr (ChordSuggestion) suggestion = chord_suggestion_find (name);
+
+  if (suggestion != NULL)
+    return TRUE;
   if (g_str_has_prefix (name, "https://") || g_str_has_prefix (name, "http://"))
     return TRUE;
   return chord_repository_name_is_valid (name) && !g_str_has_suffix (name, ".gguf");
@@ -263,7 +267,9 @@ is_wanted (ChordCatalogModel *model, ChordRepository *repository)
 static char *
 find_downloaded (ChordCatalog *catalog, const char *name)
 {
-  g_autoptr (ChordRepository) repository = chord_repository_new (name, NULL);
+  g_autoptr (ChordSuggestion) suggestion = chord_suggestion_find (name);
+  g_autoptr (ChordRepository) repository = chord_repository_new (
+      suggestion != NULL ? chord_suggestion_get_repository (suggestion) : name, NULL);
   GListModel *models = chord_catalog_get_models (catalog);
 
   for (guint i = 0; repository != NULL && i < g_list_model_get_n_items (models); i++)

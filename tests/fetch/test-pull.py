@@ -138,6 +138,8 @@ def test_suggestions():
     row = next(row for row in rows if row['id'] == 'qwen3-0.6b')
     serve(row['repository'])
     assert row['repository'] in good('models', 'pull', '-y', 'qwen3-0.6b')
+    env = {'HF_ENDPOINT': 'http://127.0.0.1:9'}
+    assert 'llama' in good('inspect', '-m', 'qwen3-0.6b', env=env)
 
 
 def test_addresses():

@@ -189,6 +189,13 @@ def test_no_program():
         os.environ['CHORD_FETCH'] = '/bin/true'
         assert 'status 0' in raises(Chord.error_quark(), Chord.Error.FAILED,
                                     Chord.Repository.new('a/b').list, None)
+        with tempfile.NamedTemporaryFile('w', suffix='.sh', delete=False) as script:
+            script.write('#!/bin/sh\nexit 127\n')
+        os.chmod(script.name, 0o700)
+        os.environ['CHORD_FETCH'] = script.name
+        assert 'libsoup 3' in raises(Chord.error_quark(), Chord.Error.FAILED,
+                                     Chord.Repository.new('a/b').list, None)
+        os.unlink(script.name)
     finally:
         os.environ['CHORD_FETCH'] = program
 
