@@ -19,9 +19,9 @@ import gi
 
 warnings.simplefilter("ignore", DeprecationWarning)  # newer names of AT-SPI are not in Debian 12
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
-TIMEOUT = 60
+TIMEOUT = int(os.environ.get("CHORD_TEST_TIMEOUT", "60"))
 BUTTON = ("push button", "button")
 TEXT = ("text", "entry")
 
@@ -109,10 +109,14 @@ class App:
                 return child
         return None
 
+    def walk(self, node):
+        return walk(node)
+
     def find(self, roles, name):
-        """What is hidden is not in the tree."""
+        """What is hidden is not in the tree. GTK 4.8 names some buttons twice, with and without the underline."""
+        names = (name, f"_{name} {name}")
         for node in walk(self.root):
-            if node.get_role_name() in roles and node.get_name() == name:
+            if node.get_role_name() in roles and node.get_name() in names:
                 return node
         return None
 
@@ -136,10 +140,17 @@ class App:
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], env=self.env, check=True)
         settle()
 
-    def focus_window(self):
-        """Without a window manager nothing gives the window the keyboard."""
-        subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "windowfocus"],
-                       env=self.env, check=True)
+    def action(self, name):
+        """Activates an action of the program over the bus, as the shell would."""
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        bus.call_sync("io.github.chord_engine.Chord", "/io/github/chord_engine/Chord", "org.gtk.Actions", "Activate",
+                      GLib.Variant("(sava{sv})", (name, [], {})), None, Gio.DBusCallFlags.NONE, 10000)
+
+    def focus_window(self, *title):
+        """Without a window manager nothing gives a window the keyboard. title: of a dialog; without: the window."""
+        which = ["--name", *title] if title else ["--pid", str(self.process.pid)]
+        subprocess.run(["xdotool", "search", "--onlyvisible", *which, "windowfocus"], env=self.env, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         settle()
 
     def ask(self, text):
