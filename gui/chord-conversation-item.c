@@ -77,7 +77,10 @@ void
 chord_conversation_item_set_item (ChordConversationItem *self, gpointer item)
 {
   ChordSearchResult *result = CHORD_IS_SEARCH_RESULT (item) ? item : NULL;
-  const char *snippet = result ? chord_search_result_get_snippet (result) : NULL;
+  /* What is found in the title is seen there. */
+  const char *snippet = result && chord_search_result_get_message_id (result) != 0
+                            ? chord_search_result_get_snippet (result)
+                            : NULL;
 
   set_conversation (self, result ? chord_search_result_get_conversation (result) : item);
   gtk_label_set_markup (self->snippet, snippet ? snippet : "");

@@ -6,7 +6,7 @@ import sys
 
 from gi.repository import Gio, GLib
 
-from apptest import TEXT, Atspi, check, main, picture, wait_for
+from apptest import BUTTON, TEXT, Atspi, check, main, picture, wait_for
 
 FRANCE, SUM = "What is the capital of France?", "What is 2 plus 2?"
 TITLES = {}
@@ -38,7 +38,7 @@ def test_conversations_are_listed(app):
 
 
 def sidebar_shown(app):
-    states = app.need(("toggle button",), "Sidebar").get_state_set()
+    states = app.need(("toggle button", *BUTTON), "Sidebar").get_state_set()
     return states.contains(Atspi.StateType.PRESSED) or states.contains(Atspi.StateType.CHECKED)
 
 
