@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-widgets.h"
+
 /* The figures of a chat. They change with each token and are shown a few times a second: more often
  * nobody could read them. */
 
@@ -115,6 +117,7 @@ chord_chat_figures_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->chat, chat_changed, self);
   g_clear_object (&self->chat);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_CHAT_FIGURES);
+  chord_widget_unparent_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (chord_chat_figures_parent_class)->dispose (object);
 }
 

@@ -8,6 +8,8 @@
 #include <gtksourceview/gtksource.h>
 #include <string.h>
 
+#include "chord-widgets.h"
+
 /* Code with the colours of its language and a button to copy it. It scrolls sideways on its own;
  * a long line must not make the whole conversation wide. */
 
@@ -147,6 +149,7 @@ static void
 chord_code_block_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_CODE_BLOCK);
+  chord_widget_unparent_children (GTK_WIDGET (object));
   G_OBJECT_CLASS (chord_code_block_parent_class)->dispose (object);
 }
 

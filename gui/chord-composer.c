@@ -8,6 +8,7 @@
 
 #include "chord-application.h"
 #include "chord-attachment-reader.h"
+#include "chord-widgets.h"
 
 /* Where the user writes: Return sends, Shift+Return begins a line (or, by a setting, Ctrl+Return
  * sends). Files come by button, drop or paste. While an answer is written the Send button is Stop,
@@ -395,6 +396,7 @@ chord_composer_dispose (GObject *object)
 
   g_cancellable_cancel (self->reading);
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_COMPOSER);
+  chord_widget_unparent_children (GTK_WIDGET (object));
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (chord_composer_parent_class)->dispose (object);
 }

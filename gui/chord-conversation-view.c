@@ -11,6 +11,9 @@
 /* The messages, in a list view: rows exist only around what is in sight, so the length of a chat
  * costs nothing. While the view follows, it stays at the end as the last message grows. */
 
+#define MANY_ROWS 50  /* more than a list view measures at once */
+#define ROWS_AT_END 3 /* that are in sight for sure while the view follows */
+
 struct _ChordConversationView
 {
   AdwBin parent_instance;
@@ -27,6 +30,9 @@ struct _ChordConversationView
   gint64 to_edit;  /* id of the message whose editor opens as soon as it has a row, or 0 */
   gboolean following;
   double last_value, last_upper;
+  GdkFrameClock *clock;
+  guint layout_idle; /* non-zero while a frame is laid out */
+  guint tick; /* non-zero while rows that may have come near are to be looked at */
 };
 
 G_DEFINE_FINAL_TYPE (ChordConversationView, chord_conversation_view, ADW_TYPE_BIN)
@@ -54,16 +60,61 @@ set_following (ChordConversationView *self, gboolean following)
   gtk_widget_set_visible (gtk_revealer_get_child (self->jump), !following);
 }
 
+/* Rows within a page of what is in sight show their text. Where they are is known once they are
+ * allocated, so it is asked for in the frame after. */
+static gboolean
+look_at_rows (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  ChordConversationView *self = CHORD_CONVERSATION_VIEW (widget);
+  float height = gtk_widget_get_height (GTK_WIDGET (self->scroller));
+  graphene_rect_t bounds;
+
+  self->tick = 0;
+  if (self->following)
+    gtk_adjustment_set_value (vertical (self), end_value (vertical (self)));
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      if (gtk_widget_compute_bounds (self->rows->pdata[i], GTK_WIDGET (self->scroller), &bounds)
+          && bounds.size.height > 0 && bounds.origin.y < 1.5f * height
+          && bounds.origin.y + bounds.size.height > -0.5f * height)
+        chord_message_row_come_near (self->rows->pdata[i]);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_look (ChordConversationView *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), look_at_rows, NULL, NULL);
+}
+
 /* The content grew or the window changed its size. */
 static void
 extent_changed (GtkAdjustment *adjustment, ChordConversationView *self)
 {
   if (self->following)
     gtk_adjustment_set_value (adjustment, end_value (adjustment));
+  queue_look (self);
 }
 
-/* Scrolling up stops following, scrolling to the end starts it again. A value that moved because
- * the content shrank is no wish of the user's. */
+static gboolean
+layout_is_over (gpointer data)
+{
+  CHORD_CONVERSATION_VIEW (data)->layout_idle = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* All of a frame happens in one turn of the main loop, so the next idle moment is behind it. */
+static void
+layout_begins (GdkFrameClock *clock, ChordConversationView *self)
+{
+  if (self->layout_idle == 0)
+    self->layout_idle = g_idle_add_full (G_PRIORITY_HIGH, layout_is_over, self, NULL);
+}
+
+/* Scrolling up stops following, scrolling to the end starts it again. A value that the list itself
+ * moved while it was laid out, or because the content shrank, is no wish of the user's. */
 static void
 value_changed (GtkAdjustment *adjustment, ChordConversationView *self)
 {
@@ -72,10 +123,11 @@ value_changed (GtkAdjustment *adjustment, ChordConversationView *self)
 
   if (value >= end_value (adjustment) - 8)
     set_following (self, TRUE);
-  else if (value < self->last_value && upper >= self->last_upper)
+  else if (value < self->last_value && upper >= self->last_upper && self->layout_idle == 0)
     set_following (self, FALSE);
   self->last_value = value;
   self->last_upper = upper;
+  queue_look (self);
 }
 
 static guint
@@ -96,7 +148,8 @@ chord_conversation_view_follow (ChordConversationView *self)
   GtkAdjustment *adjustment = vertical (self);
 
   set_following (self, TRUE);
-  if (n_messages (self) > 0)
+  /* A long list knows where its end is only once it has been there. */
+  if (n_messages (self) > MANY_ROWS)
     scroll_to (self, n_messages (self) - 1);
   gtk_adjustment_set_value (adjustment, end_value (adjustment));
 }
@@ -154,6 +207,8 @@ bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, ChordConversatio
 
   chord_message_row_set_message (row, gtk_list_item_get_item (item));
   g_ptr_array_add (self->rows, row);
+  if (self->following && gtk_list_item_get_position (item) + ROWS_AT_END >= n_messages (self))
+    chord_message_row_come_near (row);
   update_row (self, row);
 }
 
@@ -255,12 +310,43 @@ chord_conversation_view_find (ChordConversationView *self)
 /* ---- Life ------------------------------------------------------------------------------------ */
 
 static void
+leave_clock (ChordConversationView *self)
+{
+  g_clear_handle_id (&self->layout_idle, g_source_remove);
+  if (self->clock)
+    g_signal_handlers_disconnect_by_func (self->clock, layout_begins, self);
+  g_clear_object (&self->clock);
+}
+
+static void
+chord_conversation_view_realize (GtkWidget *widget)
+{
+  ChordConversationView *self = CHORD_CONVERSATION_VIEW (widget);
+
+  GTK_WIDGET_CLASS (chord_conversation_view_parent_class)->realize (widget);
+  self->clock = g_object_ref (gtk_widget_get_frame_clock (widget));
+  g_signal_connect_object (self->clock, "update", G_CALLBACK (layout_begins), self,
+                           G_CONNECT_AFTER);
+}
+
+static void
+chord_conversation_view_unrealize (GtkWidget *widget)
+{
+  leave_clock (CHORD_CONVERSATION_VIEW (widget));
+  GTK_WIDGET_CLASS (chord_conversation_view_parent_class)->unrealize (widget);
+}
+
+static void
 chord_conversation_view_dispose (GObject *object)
 {
   ChordConversationView *self = CHORD_CONVERSATION_VIEW (object);
 
   if (self->selection)
     chord_conversation_view_set_conversation (self, NULL);
+  leave_clock (self);
+  if (self->tick)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_CONVERSATION_VIEW);
   G_OBJECT_CLASS (chord_conversation_view_parent_class)->dispose (object);
 }
@@ -279,6 +365,9 @@ chord_conversation_view_class_init (ChordConversationViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chord_conversation_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = chord_conversation_view_finalize;
+
+  widget_class->realize = chord_conversation_view_realize;
+  widget_class->unrealize = chord_conversation_view_unrealize;
 
   g_type_ensure (CHORD_TYPE_FIND_BAR);
   gtk_widget_class_set_template_from_resource (

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-widgets.h"
+
 struct _ChordMessageActions
 {
   GtkWidget parent_instance;
@@ -121,7 +123,8 @@ add_times (GtkGrid *grid, ChordConversationMessage *message)
   /* Translators: tokens of the prompt, and how many of them were known from earlier */
   add_detail (grid, _("Read"),
               g_strdup_printf (_("%" G_GUINT64_FORMAT " tokens, %" G_GUINT64_FORMAT
-                                 " of them known"), prompt, chord_conversation_message_get_cached_tokens (message)));
+                                 " of them known"),
+                               prompt, chord_conversation_message_get_cached_tokens (message)));
   if (chord_conversation_message_get_memory (message))
     add_detail (grid, _("Memory"),
                 g_format_size_full (chord_conversation_message_get_memory (message),
@@ -199,6 +202,7 @@ static void
 chord_message_actions_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_MESSAGE_ACTIONS);
+  chord_widget_unparent_children (GTK_WIDGET (object));
   g_clear_object (&CHORD_MESSAGE_ACTIONS (object)->message);
   G_OBJECT_CLASS (chord_message_actions_parent_class)->dispose (object);
 }

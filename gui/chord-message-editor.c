@@ -3,6 +3,8 @@
 
 #include "chord-message-editor.h"
 
+#include "chord-widgets.h"
+
 struct _ChordMessageEditor
 {
   GtkWidget parent_instance;
@@ -70,6 +72,7 @@ static void
 chord_message_editor_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_MESSAGE_EDITOR);
+  chord_widget_unparent_children (GTK_WIDGET (object));
   G_OBJECT_CLASS (chord_message_editor_parent_class)->dispose (object);
 }
 

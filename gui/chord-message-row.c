@@ -4,11 +4,13 @@
 #include "chord-message-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "chord-announcer.h"
 #include "chord-markdown-view.h"
 #include "chord-message-actions.h"
 #include "chord-message-editor.h"
+#include "chord-widgets.h"
 
 /* One message: what was said, how an answer was thought out, how it ended if it did not end by
  * itself, and what can be done with it. However fast the text grows, it is shown once a frame. */
@@ -30,6 +32,7 @@ struct _ChordMessageRow
   GtkWidget *editor;  /* while the message is edited */
 
   ChordConversationMessage *message;
+  gboolean near;   /* in or near sight: then it shows its text */
   gsize announced;
   guint tick;
   guint idle;
@@ -164,7 +167,7 @@ update_actions (ChordMessageRow *self, gboolean running)
 {
   if (self->actions == NULL)
     {
-      if (self->idle == 0)
+      if (self->near && self->idle == 0)
         self->idle = g_idle_add_full (G_PRIORITY_LOW, make_actions, self, NULL);
       return;
     }
@@ -174,14 +177,35 @@ update_actions (ChordMessageRow *self, gboolean running)
     chord_message_actions_set_message (CHORD_MESSAGE_ACTIONS (self->actions), self->message);
 }
 
+/* About how high a text will be: a list has many rows far out of sight, whose texts would take long
+ * to lay out. */
+static int
+estimate_height (const char *text)
+{
+  glong n_lines = 1 + strlen (text) / 90;
+
+  for (const char *p = text; (p = strchr (p, '\n')) != NULL; p++)
+    n_lines++;
+  return MIN (n_lines * 19, 20000);
+}
+
+static void
+update_body (ChordMessageRow *self, const char *content)
+{
+  GtkWidget *body = GTK_WIDGET (self->body);
+
+  gtk_widget_set_visible (body, *content && self->editor == NULL);
+  gtk_widget_set_size_request (body, -1, self->near ? -1 : estimate_height (content));
+  chord_markdown_view_set_text (self->body, self->near ? content : "", is_from_user (self));
+}
+
 static void
 update (ChordMessageRow *self)
 {
   const char *content = chord_conversation_message_get_content (self->message);
   gboolean running = chord_conversation_message_get_running (self->message);
 
-  chord_markdown_view_set_text (self->body, content, is_from_user (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->body), *content && self->editor == NULL);
+  update_body (self, content);
   update_reasoning (self);
   set_label (self->problem, chord_conversation_message_get_error (self->message));
   set_label (self->ending, ending_text (self->message));
@@ -270,6 +294,7 @@ chord_message_row_set_message (ChordMessageRow *self, ChordConversationMessage *
     return;
   self->message = g_object_ref (message);
   self->announced = 0;
+  self->near = FALSE;
   gtk_expander_set_expanded (self->reasoning, FALSE);
   gtk_widget_set_halign (GTK_WIDGET (self->body),
                          is_from_user (self) ? GTK_ALIGN_END : GTK_ALIGN_FILL);
@@ -282,6 +307,15 @@ chord_message_row_set_message (ChordMessageRow *self, ChordConversationMessage *
   g_signal_connect_object (message, "appended", G_CALLBACK (message_changed), self,
                            G_CONNECT_SWAPPED);
   update_attachments (self);
+  update (self);
+}
+
+void
+chord_message_row_come_near (ChordMessageRow *self)
+{
+  if (self->near || self->message == NULL)
+    return;
+  self->near = TRUE;
   update (self);
 }
 
@@ -307,6 +341,7 @@ chord_message_row_dispose (GObject *object)
   forget_message (self);
   g_clear_pointer (&self->actions, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_MESSAGE_ROW);
+  chord_widget_unparent_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (chord_message_row_parent_class)->dispose (object);
 }
 

@@ -13,6 +13,8 @@ GtkWidget *chord_message_row_new (void);
 /* message: (nullable) */
 void chord_message_row_set_message (ChordMessageRow *self, ChordConversationMessage *message);
 ChordConversationMessage *chord_message_row_get_message (ChordMessageRow *self);
+/* Lets the row show its text, until it gets another message: it is in sight, or will be soon. */
+void chord_message_row_come_near (ChordMessageRow *self);
 /* Whether what stands above it is no longer sent to the model. */
 void chord_message_row_set_first_sent (ChordMessageRow *self, gboolean first_sent);
 /* Lets a message of the user be written anew. */
