@@ -163,6 +163,9 @@ chord_fit_init (ChordFit *self)
 /* Generating is bound by reading memory: this share of what a plain read reaches is left when the
  * rows are unpacked and the threads wait for each other. */
 #define EFFICIENCY 0.8
+/* Where memory is fast, unpacking the weights is what takes time: each is used for one product then,
+ * and a sixth is left of the arithmetic that reuse would reach. */
+#define UNPACKING 6
 /* An answer early in a conversation: so many tokens are in the context when the speed is told. */
 #define TYPICAL_DEPTH 512
 
@@ -175,12 +178,28 @@ judge (guint64 total, guint64 available)
   return total > available - available / 8 ? CHORD_FIT_TIGHT : CHORD_FIT_GOOD;
 }
 
+/* The slower of the two ways to spend a token's time; 0 when nothing was measured. */
+static double
+expect_rate (ChordMachine *machine, const ChMemoryNeed *need)
+{
+  const double depth = (double) MIN (need->n_ctx, TYPICAL_DEPTH);
+  const double bandwidth = chord_machine_get_bandwidth (machine) * EFFICIENCY;
+  const double compute = chord_machine_get_compute_int8 (machine) / UNPACKING;
+  const double read = (double) need->weights_read + depth * (double) need->kv_read;
+  double seconds;
+
+  if (bandwidth <= 0 || read <= 0)
+    return 0;
+  seconds = read / bandwidth;
+  if (compute > 0)
+    seconds = MAX (seconds, 2 * (double) need->values_read / compute);
+  return 1 / seconds;
+}
+
 static ChordFit *
 new_fit (ChordMachine *machine, const ChMemoryNeed *need)
 {
   ChordFit *self = g_object_new (CHORD_TYPE_FIT, NULL);
-  const guint64 depth = MIN (need->n_ctx, TYPICAL_DEPTH);
-  const double read = (double) need->weights_read + (double) depth * (double) need->kv_read;
 
   self->weights = need->weights;
   self->context = need->kv;
@@ -188,8 +207,7 @@ new_fit (ChordMachine *machine, const ChMemoryNeed *need)
   self->total = need->total;
   self->available = chord_machine_get_memory_available (machine);
   self->context_length = need->n_ctx;
-  if (read > 0)
-    self->tokens_per_second = chord_machine_get_bandwidth (machine) * EFFICIENCY / read;
+  self->tokens_per_second = expect_rate (machine, need);
   self->level = judge (self->total, self->available);
   return self;
 }

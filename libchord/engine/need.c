@@ -14,6 +14,8 @@
 #define MAX_SEQS        4096
 #define SMALL_CONTEXT   512 /* below this no model is worth loading */
 #define MAX_CONTEXT     (1u << 30)
+#define LOOKUP_ROWS     4096 /* different tokens that conversations use, roughly */
+#define PAGE_BYTES      4096
 #define UNKNOWN_CONTEXT 4096 /* for files that do not say what they were trained for */
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -110,39 +112,50 @@ tensor_bytes (const ChGgufTensor *tensor)
   return times (panels, ch_panel_bytes (cls, tensor->type, tensor->ne[0]));
 }
 
+/* The table of token embeddings is looked up in the form of the file, and only the pages of rows
+ * that are used come into memory; a file that was read instead of mapped is there whole. */
+static guint64
+lookup_bytes (const ChGguf *gguf, const ChGgufTensor *table)
+{
+  return ch_gguf_is_mapped (gguf) ? MIN (table->n_bytes, LOOKUP_ROWS * PAGE_BYTES)
+                                  : table->n_bytes;
+}
+
 static guint64
 weight_bytes (const ChGguf *gguf)
 {
-  guint64 bytes = 0;
-  for (guint64 i = 0; i < ch_gguf_n_tensors (gguf); i++)
-    bytes = plus (bytes, tensor_bytes (ch_gguf_tensor (gguf, i)));
-  /* Token embeddings are looked up in the form of the file; a tied head is the packed copy. */
   const ChGgufTensor *embeddings = ch_gguf_find_tensor (gguf, "token_embd.weight");
-  if (embeddings != NULL && ch_gguf_find_tensor (gguf, "output.weight") == NULL)
-    bytes = plus (bytes, embeddings->n_bytes);
+  gboolean is_tied = ch_gguf_find_tensor (gguf, "output.weight") == NULL;
+  guint64 bytes = embeddings != NULL ? lookup_bytes (gguf, embeddings) : 0;
+  for (guint64 i = 0; i < ch_gguf_n_tensors (gguf); i++)
+    {
+      const ChGgufTensor *tensor = ch_gguf_tensor (gguf, i);
+      /* Of a tied head there is a packed copy besides. */
+      if (tensor != embeddings || is_tied)
+        bytes = plus (bytes, tensor_bytes (tensor));
+    }
   return bytes;
 }
 
 /* Of a stack of experts a token uses some; of the table of embeddings one row, unless the table is
  * the head as well. */
-static guint64
-weight_bytes_read (const ChGguf *gguf, const ChHparams *hp)
+static void
+count_read (const ChGguf *gguf, const ChHparams *hp, ChMemoryNeed *need)
 {
   const gboolean is_tied = ch_gguf_find_tensor (gguf, "output.weight") == NULL;
-  guint64 bytes = 0;
 
   for (guint64 i = 0; i < ch_gguf_n_tensors (gguf); i++)
     {
       const ChGgufTensor *tensor = ch_gguf_tensor (gguf, i);
+      const gboolean is_stack = tensor->ne[2] > 1 && hp->n_experts > 0;
+      const guint64 parts = is_stack ? hp->n_experts : 1;
+      const guint64 used = is_stack ? hp->n_experts_used : 1;
 
       if (!is_tied && strcmp (tensor->name, "token_embd.weight") == 0)
         continue;
-      if (tensor->ne[2] > 1 && hp->n_experts > 0)
-        bytes = plus (bytes, times (tensor->n_bytes / hp->n_experts, hp->n_experts_used));
-      else
-        bytes = plus (bytes, tensor->n_bytes);
+      need->weights_read = plus (need->weights_read, times (tensor->n_bytes / parts, used));
+      need->values_read = plus (need->values_read, times (tensor->n_values / parts, used));
     }
-  return bytes;
 }
 
 /* What the values of a forward pass take: the residual stream and its norms, q, k, v and the
@@ -193,7 +206,7 @@ ch_engine_memory_need (ChGguf *gguf, const ChEngineOptions *options, ChMemoryNee
                                     : default_context (&hp, fixed, page_bytes, need->available);
   need->kv = times ((need->n_ctx + CH_KV_PAGE - 1) / CH_KV_PAGE, page_bytes);
   need->total = plus (fixed, need->kv);
-  need->weights_read = weight_bytes_read (gguf, &hp);
+  count_read (gguf, &hp, need);
   need->kv_read = page_bytes / CH_KV_PAGE;
   ch_debug_log (CH_DEBUG_MEMORY,
                 "need: weights %" G_GUINT64_FORMAT ", KV %" G_GUINT64_FORMAT

@@ -131,6 +131,12 @@ ch_gguf_file_bytes (const ChGguf *gguf)
   return gguf->bytes;
 }
 
+gboolean
+ch_gguf_is_mapped (const ChGguf *gguf)
+{
+  return first_file (gguf)->mapped;
+}
+
 guint64
 ch_gguf_n_values (const ChGguf *gguf)
 {

@@ -73,6 +73,7 @@ const char *ch_gguf_name (const ChGguf *gguf);   /* path or given name */
 guint ch_gguf_version (const ChGguf *gguf);
 guint ch_gguf_n_files (const ChGguf *gguf);
 guint64 ch_gguf_file_bytes (const ChGguf *gguf); /* all files together */
+gboolean ch_gguf_is_mapped (const ChGguf *gguf); /* else tensors are read, or were given */
 
 /* Metadata: of a split model those of the first file. */
 const char *ch_gguf_kind_name (ChGgufKind kind); /* "uint32" ... */
