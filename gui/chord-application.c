@@ -195,7 +195,7 @@ chord_application_startup (GApplication *application)
     chord_search_provider_set_catalog (self->provider, self->catalog);
   self->chats = chord_chats_new (self->loader);
   self->background =
-      chord_background_new (GTK_APPLICATION (self), self->chats, self->loader);
+      chord_background_new (GTK_APPLICATION (self), self->catalog, self->chats, self->loader);
   chord_application_install_actions (self);
   g_signal_connect_object (settings, "notify::color-scheme", G_CALLBACK (apply_color_scheme), self,
                            0);

@@ -21,6 +21,7 @@ struct _ChordBackground
   GtkApplication *application; /* borrowed: it holds this */
   ChordChats *chats;
   ChordModelLoader *loader;
+  GListModel *downloads;
   GMemoryMonitor *monitor;
   guint inhibit_cookie; /* 0: the machine may sleep */
 };
@@ -68,20 +69,51 @@ answer_finished (ChordChats *chats, ChordChat *chat, ChordConversationMessage *a
 
 /* ---- Sleep ----------------------------------------------------------------------------------- */
 
+static gboolean
+is_downloading (ChordBackground *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (self->downloads); i++)
+    {
+      g_autoptr (ChordDownload) download = g_list_model_get_item (self->downloads, i);
+      ChordDownloadState state = chord_download_get_state (download);
+
+      if (state == CHORD_DOWNLOAD_STATE_RUNNING || state == CHORD_DOWNLOAD_STATE_VERIFYING)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 update_inhibit (ChordBackground *self)
 {
-  gboolean busy = chord_chats_get_running (self->chats);
+  gboolean downloading = is_downloading (self);
+  gboolean busy = downloading || chord_chats_get_running (self->chats);
+  GtkWindow *window = gtk_application_get_active_window (self->application);
 
   if (busy && self->inhibit_cookie == 0)
     self->inhibit_cookie = gtk_application_inhibit (
-        self->application, gtk_application_get_active_window (self->application),
-        GTK_APPLICATION_INHIBIT_SUSPEND, _("An answer is being written"));
+        self->application, window, GTK_APPLICATION_INHIBIT_SUSPEND,
+        downloading ? _("A model is being downloaded") : _("An answer is being written"));
   else if (!busy && self->inhibit_cookie != 0)
     {
       gtk_application_uninhibit (self->application, self->inhibit_cookie);
       self->inhibit_cookie = 0;
     }
+}
+
+static void
+downloads_changed (GListModel *downloads, guint position, guint removed, guint added,
+                   ChordBackground *self)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (ChordDownload) download = g_list_model_get_item (downloads, i);
+
+      g_signal_handlers_disconnect_by_func (download, update_inhibit, self);
+      g_signal_connect_object (download, "notify::state", G_CALLBACK (update_inhibit), self,
+                               G_CONNECT_SWAPPED);
+    }
+  update_inhibit (self);
 }
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -106,6 +138,7 @@ chord_background_dispose (GObject *object)
   ChordBackground *self = CHORD_BACKGROUND (object);
 
   g_clear_object (&self->monitor);
+  g_clear_object (&self->downloads);
   g_clear_object (&self->chats);
   g_clear_object (&self->loader);
   G_OBJECT_CLASS (chord_background_parent_class)->dispose (object);
@@ -123,17 +156,22 @@ chord_background_init (ChordBackground *self)
 }
 
 ChordBackground *
-chord_background_new (GtkApplication *application, ChordChats *chats, ChordModelLoader *loader)
+chord_background_new (GtkApplication *application, ChordCatalog *catalog, ChordChats *chats,
+                      ChordModelLoader *loader)
 {
   ChordBackground *self = g_object_new (CHORD_TYPE_BACKGROUND, NULL);
 
   self->application = application;
   self->chats = g_object_ref (chats);
   self->loader = g_object_ref (loader);
+  self->downloads = g_object_ref (chord_catalog_get_downloads (catalog));
   self->monitor = g_memory_monitor_dup_default ();
   g_signal_connect_object (chats, "finished", G_CALLBACK (answer_finished), self, 0);
   g_signal_connect_object (chats, "notify::running", G_CALLBACK (update_inhibit), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->downloads, "items-changed", G_CALLBACK (downloads_changed), self,
+                           0);
+  downloads_changed (self->downloads, 0, 0, g_list_model_get_n_items (self->downloads), self);
   g_signal_connect_object (self->monitor, "low-memory-warning", G_CALLBACK (memory_low), self, 0);
   return self;
 }

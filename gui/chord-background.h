@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define CHORD_TYPE_BACKGROUND (chord_background_get_type ())
 G_DECLARE_FINAL_TYPE (ChordBackground, chord_background, CHORD, BACKGROUND, GObject)
 
-ChordBackground *chord_background_new (GtkApplication *application, ChordChats *chats,
-                                       ChordModelLoader *loader);
+ChordBackground *chord_background_new (GtkApplication *application, ChordCatalog *catalog,
+                                       ChordChats *chats, ChordModelLoader *loader);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _ChordChatView
 
   AdwToastOverlay *toasts;
   AdwStatusPage *greeting;
+  GtkWidget *better_model;
   ChordConversationView *conversation;
   ChordComposer *composer;
   ChordChatFigures *figures;
@@ -116,6 +117,28 @@ show_draft (ChordChatView *self)
 
 /* ---- State ----------------------------------------------------------------------------------- */
 
+/* Whether it is the one that comes with the program, of which not much can be expected. */
+static gboolean
+is_builtin (ChordModel *model)
+{
+  g_autofree char *builtin = chord_get_builtin_model_path ();
+
+  return model && g_strcmp0 (chord_model_file_get_path (chord_model_get_file (model)), builtin) == 0;
+}
+
+static void
+greet_for_model (ChordChatView *self, ChordModel *model)
+{
+  gboolean tiny = is_builtin (model);
+
+  adw_status_page_set_description (
+      self->greeting,
+      tiny ? _("This model is tiny and often wrong: it is here so that you can begin at once. "
+               "Everything you write stays on this computer.")
+           : _("Everything you write stays on this computer."));
+  gtk_widget_set_visible (self->better_model, tiny);
+}
+
 /* Until something was said there is only a greeting. */
 static void
 update_greeting (ChordChatView *self)
@@ -153,6 +176,7 @@ model_changed (ChordChatView *self)
   ChordModel *model = self->chat ? chord_chat_get_model (self->chat) : NULL;
 
   chord_composer_set_ready (self->composer, model != NULL);
+  greet_for_model (self, model);
   if (model && self->resume_on_model)
     resume (self);
 }
@@ -408,6 +432,7 @@ chord_chat_view_class_init (ChordChatViewClass *klass)
                                                "/io/github/chord_engine/Chord/chord-chat-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, toasts);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, greeting);
+  gtk_widget_class_bind_template_child (widget_class, ChordChatView, better_model);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, conversation);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, composer);
   gtk_widget_class_bind_template_child (widget_class, ChordChatView, figures);

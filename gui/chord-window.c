@@ -153,6 +153,16 @@ restore_state (ChordWindow *self)
     chord_window_start_chat (self);
 }
 
+/* A sandbox sees no changes of folders, so models are looked for when the user comes back. */
+static void
+active_changed (ChordWindow *self)
+{
+  ChordApplication *application = chord_window_get_app (self);
+
+  if (application && gtk_window_is_active (GTK_WINDOW (self)))
+    chord_catalog_scan_async (chord_application_get_catalog (application), NULL, NULL, NULL);
+}
+
 static gboolean
 chord_window_close_request (GtkWindow *window)
 {
@@ -257,6 +267,7 @@ chord_window_new (ChordApplication *application)
   g_signal_connect_object (loader, "notify::state", G_CALLBACK (loader_changed), self, 0);
   loader_changed (loader, NULL, self);
   restore_state (self);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_changed), NULL);
   tell_of_catalog (self);
   return self;
 }

@@ -22,8 +22,16 @@ def row(app, title):
     return wait_for(f"the conversation “{title}”", lambda: title in conversations(app))
 
 
-def test_conversations_are_listed(app):
+def test_greeting(app):
     app.need(TEXT, "Message")
+    wait_for("the word that the model is tiny", lambda: any("tiny" in label for label in app.labels()))
+    app.press("Get a Better Model")
+    wait_for("the page of models", lambda: "Models" in [n.get_name() for n in app.walk(app.root)
+                                                        if n.get_role_name() == "frame"])
+    app.press("New Chat")
+
+
+def test_conversations_are_listed(app):
     check(conversations(app) == [], "there are conversations before anything was said")
     app.ask(FRANCE)
     wait_for("the first conversation", lambda: conversations(app))
@@ -163,9 +171,10 @@ def test_no_catalog(app):
     wait_for("the page that says so", lambda: "The Catalog Cannot Be Opened" in app.labels())
     picture(app, "no-catalog")
     app.press("Chat Without It")
+    wait_for("the chat", lambda: "New Chat" in app.labels())  # what a page hides takes no press
     app.ask(FRANCE)
 
 
 if __name__ == "__main__":
-    sys.exit(main([test_conversations_are_listed, test_keys_switch, test_rename, test_search, test_delete_and_undo,
-                   test_search_provider, test_dialogs, test_restart, test_damaged_catalog, test_no_catalog]))
+    sys.exit(main([test_greeting, test_conversations_are_listed, test_keys_switch, test_rename, test_search,
+                   test_delete_and_undo, test_search_provider, test_dialogs, test_restart, test_damaged_catalog, test_no_catalog]))
