@@ -123,7 +123,8 @@ is_builtin (ChordModel *model)
 {
   g_autofree char *builtin = chord_get_builtin_model_path ();
 
-  return model && g_strcmp0 (chord_model_file_get_path (chord_model_get_file (model)), builtin) == 0;
+  return model
+         && g_strcmp0 (chord_model_file_get_path (chord_model_get_file (model)), builtin) == 0;
 }
 
 static void

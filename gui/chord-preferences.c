@@ -13,7 +13,9 @@ struct _ChordPreferences
 {
   AdwPreferencesWindow parent_instance;
 
+  AdwComboRow *model;
   AdwComboRow *preset;
+  GtkListBox *folder_list;
   GtkEditable *system_prompt;
   AdwComboRow *color_scheme;
   GtkSwitch *send_on_return;
@@ -62,7 +64,44 @@ fill_presets (ChordPreferences *self)
   g_signal_connect_swapped (self->preset, "notify::selected", G_CALLBACK (preset_chosen), self);
 }
 
-/* ---- Data ------------------------------------------------------------------------------------ */
+/* ---- The default model ----------------------------------------------------------------------- */
+
+/* The first entry is the model that was used last, the others are those of the catalog. */
+static void
+model_chosen (ChordPreferences *self)
+{
+  guint selected = adw_combo_row_get_selected (self->model);
+  g_autoptr (ChordCatalogModel) model = NULL;
+
+  if (selected > 0 && selected != GTK_INVALID_LIST_POSITION)
+    model = g_list_model_get_item (chord_catalog_get_models (self->catalog), selected - 1);
+  chord_catalog_set_default_model (self->catalog, model);
+}
+
+static void
+fill_models (ChordPreferences *self)
+{
+  GListModel *models = chord_catalog_get_models (self->catalog);
+  ChordCatalogModel *wanted = chord_catalog_get_default_model (self->catalog);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  gtk_string_list_append (names, _("The last used"));
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (ChordCatalogModel) model = g_list_model_get_item (models, i);
+
+      gtk_string_list_append (names, chord_catalog_model_get_name (model));
+      /* The built-in one is what there is where none was chosen. */
+      if (model == wanted && model != chord_catalog_get_builtin_model (self->catalog))
+        selected = i + 1;
+    }
+  adw_combo_row_set_model (self->model, G_LIST_MODEL (names));
+  adw_combo_row_set_selected (self->model, selected);
+  g_signal_connect_swapped (self->model, "notify::selected", G_CALLBACK (model_chosen), self);
+}
+
+/* ---- Folders --------------------------------------------------------------------------------- */
 
 static void
 fail (ChordPreferences *self, const GError *error)
@@ -71,6 +110,97 @@ fail (ChordPreferences *self, const GError *error)
 
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
 }
+
+static void
+remove_folder (GtkButton *button, ChordPreferences *self)
+{
+  ChordCatalogFolder *folder = g_object_get_data (G_OBJECT (button), "folder");
+  g_autoptr (GError) error = NULL;
+
+  if (!chord_catalog_folder_remove (folder, &error))
+    fail (self, error);
+}
+
+static GtkWidget *
+create_folder_row (gpointer item, gpointer data)
+{
+  guint n = chord_catalog_folder_get_n_models (item);
+  g_autofree char *title = g_filename_display_name (chord_catalog_folder_get_path (item));
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+  g_autofree char *count = g_strdup_printf (ngettext ("%u model", "%u models", n), n);
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_button_new_from_icon_name ("list-remove-symbolic");
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), count);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _("Remove Folder"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Remove Folder"), -1);
+  g_object_set_data_full (G_OBJECT (button), "folder", g_object_ref (item), g_object_unref);
+  g_signal_connect (button, "clicked", G_CALLBACK (remove_folder), data);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return row;
+}
+
+static void
+folder_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChordPreferences) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChordCatalogFolder) folder =
+      chord_catalog_add_folder_finish (CHORD_CATALOG (source), result, &error);
+
+  if (folder == NULL)
+    fail (self, error);
+}
+
+static void
+folder_chosen (GtkNativeDialog *dialog, int response, ChordPreferences *self)
+{
+  g_autoptr (GFile) folder = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_object_unref (dialog);
+  if (folder)
+    chord_catalog_add_folder_async (self->catalog, folder, TRUE, NULL, folder_added,
+                                    g_object_ref (self));
+}
+
+static void
+add_folder (GtkButton *button, ChordPreferences *self)
+{
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (_("Add a Folder of Models"), GTK_WINDOW (self),
+                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (folder_chosen), self, 0);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+folders_changed (ChordPreferences *self)
+{
+  gboolean any = g_list_model_get_n_items (chord_catalog_get_folders (self->catalog)) > 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->folder_list), any);
+}
+
+static void
+fill_folders (ChordPreferences *self)
+{
+  GListModel *folders = chord_catalog_get_folders (self->catalog);
+
+  gtk_list_box_bind_model (self->folder_list, folders, create_folder_row, self, NULL);
+  g_signal_connect_object (folders, "items-changed", G_CALLBACK (folders_changed), self,
+                           G_CONNECT_SWAPPED);
+  folders_changed (self);
+}
+
+/* ---- Data ------------------------------------------------------------------------------------ */
 
 static void
 open_location (GtkButton *button, ChordPreferences *self)
@@ -139,7 +269,9 @@ set_catalog (ChordPreferences *self, ChordCatalog *catalog)
 {
   self->catalog = g_object_ref (catalog);
   adw_action_row_set_subtitle (self->location, chord_catalog_get_path (catalog));
+  fill_models (self);
   fill_presets (self);
+  fill_folders (self);
 }
 
 static void
@@ -160,12 +292,15 @@ chord_preferences_class_init (ChordPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = chord_preferences_dispose;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/chord_engine/Chord/chord-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, ChordPreferences, model);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, preset);
+  gtk_widget_class_bind_template_child (widget_class, ChordPreferences, folder_list);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, system_prompt);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, color_scheme);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, send_on_return);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, notifications);
   gtk_widget_class_bind_template_child (widget_class, ChordPreferences, location);
+  gtk_widget_class_bind_template_callback (widget_class, add_folder);
   gtk_widget_class_bind_template_callback (widget_class, open_location);
   gtk_widget_class_bind_template_callback (widget_class, clear_clicked);
 }
