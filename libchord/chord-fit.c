@@ -163,8 +163,8 @@ chord_fit_init (ChordFit *self)
 /* Generating is bound by reading memory: this share of what a plain read reaches is left when the
  * rows are unpacked and the threads wait for each other. */
 #define EFFICIENCY 0.8
-/* Where memory is fast, unpacking the weights is what takes time: each is used for one product then,
- * and a sixth is left of the arithmetic that reuse would reach. */
+/* Where memory is fast, unpacking the weights is what takes time: each is used for one product
+ * then, and a sixth is left of the arithmetic that reuse would reach. */
 #define UNPACKING 6
 /* An answer early in a conversation: so many tokens are in the context when the speed is told. */
 #define TYPICAL_DEPTH 512

@@ -27,18 +27,26 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
+remove_folder (const char *path)
+{
+  const char *const argv[] = { "rm", "-rf", path, NULL };
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+}
+
+static void
 tear_down (Fixture *f, gconstpointer data)
 {
   g_autofree char *models = g_build_filename (g_get_user_data_dir (), "chord", "models", NULL);
-  const char *const argv[] = { "rm", "-rf", f->folder, models, NULL };
 
   /* A look at the folders that is still under way holds it. */
   g_object_add_weak_pointer (G_OBJECT (f->catalog), (gpointer *) &f->catalog);
   g_object_unref (f->catalog);
   while (f->catalog)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                               NULL, NULL, NULL));
+  remove_folder (models);
+  remove_folder (f->folder);
   g_free (f->folder);
 }
 
@@ -428,7 +436,12 @@ add (const char *name, void (*test) (Fixture *f, gconstpointer data))
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("chord-home-XXXXXX", NULL);
+  int status;
+
+  /* GLib's own isolation leaks. */
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_setenv ("CHORD_SANDBOX", "0", TRUE);
   add ("/models/add", test_add);
   add ("/models/add-async", test_add_async);
@@ -441,5 +454,7 @@ main (int argc, char **argv)
   add ("/models/watch", test_watch);
   add ("/models/sandbox", test_sandbox);
   add ("/models/find", test_find);
-  return g_test_run ();
+  status = g_test_run ();
+  remove_folder (home);
+  return status;
 }
