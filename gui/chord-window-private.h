@@ -3,6 +3,7 @@
 
 #include "chord-chat-view.h"
 #include "chord-model-button.h"
+#include "chord-models-page.h"
 #include "chord-sidebar.h"
 #include "chord-window.h"
 
@@ -20,6 +21,7 @@ struct _ChordWindow
   GtkLabel *model_problem_text;
   AdwStatusPage *catalog_problem;
   ChordChatView *chat;
+  ChordModelsPage *models_page;
 
   ChordConversation *conversation;
 };

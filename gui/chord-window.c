@@ -72,6 +72,13 @@ sidebar_open (ChordSidebar *sidebar, ChordConversation *conversation, gint64 mes
 }
 
 static void
+use_model (ChordModelsPage *page, ChordCatalogModel *model, ChordWindow *self)
+{
+  chord_model_loader_load (chord_application_get_loader (chord_window_get_app (self)), model);
+  chord_window_show_page (self, "chat");
+}
+
+static void
 larger_context (ChordChatView *chat, guint64 length, ChordWindow *self)
 {
   chord_model_loader_enlarge_context (chord_application_get_loader (chord_window_get_app (self)),
@@ -229,6 +236,7 @@ chord_window_class_init (ChordWindowClass *klass)
 
   g_type_ensure (CHORD_TYPE_CHAT_VIEW);
   g_type_ensure (CHORD_TYPE_MODEL_BUTTON);
+  g_type_ensure (CHORD_TYPE_MODELS_PAGE);
   g_type_ensure (CHORD_TYPE_SIDEBAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/chord_engine/Chord/chord-window.ui");
@@ -242,8 +250,10 @@ chord_window_class_init (ChordWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, catalog_problem);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat_menu);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, models_page);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_open);
   gtk_widget_class_bind_template_callback (widget_class, larger_context);
+  gtk_widget_class_bind_template_callback (widget_class, use_model);
   chord_window_install_actions (widget_class);
   chord_window_install_conversation_actions (widget_class);
 }
@@ -264,6 +274,9 @@ chord_window_new (ChordApplication *application)
   chord_sidebar_set_catalog (self->sidebar, chord_application_get_catalog (application));
   chord_model_button_set_loader (self->model_button, loader,
                                  chord_application_get_catalog (application));
+  chord_models_page_set_catalog (self->models_page, chord_application_get_catalog (application));
+  g_object_bind_property (loader, "catalog-model", self->models_page, "loaded-model",
+                          G_BINDING_SYNC_CREATE);
   g_signal_connect_object (loader, "notify::state", G_CALLBACK (loader_changed), self, 0);
   loader_changed (loader, NULL, self);
   restore_state (self);
