@@ -4,6 +4,7 @@
 #include "chord-benchmark-charts.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "chord-benchmark-text.h"
 #include "chord-chart.h"
@@ -232,7 +233,7 @@ line_name (ChordBenchmarkRun *run, Over over)
   g_autofree char *model = chord_benchmark_format_model (run);
 
   if (over == OVER_THREADS && chord_benchmark_run_get_depth (run) > 0)
-    return g_strdup_printf (_("%s after %" G_GUINT64_FORMAT " tokens"), model,
+    return g_strdup_printf (_("%s after %" PRIu64 " tokens"), model,
                             chord_benchmark_run_get_depth (run));
   return g_steal_pointer (&model);
 }

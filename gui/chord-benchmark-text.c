@@ -4,6 +4,7 @@
 #include "chord-benchmark-text.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -105,7 +106,7 @@ chord_benchmark_format_test (ChordBenchmarkRun *run)
   if (depth == 0)
     return g_steal_pointer (&what);
   /* Translators: the first is like “Generate 32 tokens”, the second how many came before them */
-  return g_strdup_printf (_("%s after %" G_GUINT64_FORMAT), what, depth);
+  return g_strdup_printf (_("%s after %" PRIu64), what, depth);
 }
 
 char *

@@ -4,6 +4,7 @@
 #include "chord-chat-figures.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "chord-widgets.h"
 
@@ -50,9 +51,9 @@ update_context (ChordChatFigures *self)
 {
   guint64 used = chord_chat_get_context_used (self->chat),
           length = chord_chat_get_context_length (self->chat);
-  g_autofree char *text = g_strdup_printf (_("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT),
+  g_autofree char *text = g_strdup_printf (_("%" PRIu64 " of %" PRIu64),
                                            used, length);
-  g_autofree char *tip = g_strdup_printf (_("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+  g_autofree char *tip = g_strdup_printf (_("%" PRIu64 " of %" PRIu64
                                             " tokens of the context are in use"), used, length);
 
   gtk_label_set_label (self->context, length ? text : "");

@@ -4,6 +4,7 @@
 #include "chord-message-actions.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "chord-widgets.h"
 
@@ -115,14 +116,14 @@ add_times (GtkGrid *grid, ChordConversationMessage *message)
               g_strdup_printf (_("%.2f s"),
                                chord_conversation_message_get_first_token_time (message) / 1e6));
   add_detail (grid, _("Written"),
-              g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " token",
-                                            "%" G_GUINT64_FORMAT " tokens",
+              g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " token",
+                                            "%" PRIu64 " tokens",
                                             chord_conversation_message_get_generated_tokens (
                                                 message)),
                                chord_conversation_message_get_generated_tokens (message)));
   /* Translators: tokens of the prompt, and how many of them were known from earlier */
   add_detail (grid, _("Read"),
-              g_strdup_printf (_("%" G_GUINT64_FORMAT " tokens, %" G_GUINT64_FORMAT
+              g_strdup_printf (_("%" PRIu64 " tokens, %" PRIu64
                                  " of them known"),
                                prompt, chord_conversation_message_get_cached_tokens (message)));
   if (chord_conversation_message_get_memory (message))

@@ -4,6 +4,7 @@
 #include "chord-model-text.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,8 +119,8 @@ chord_model_text_parameters (guint64 n_parameters)
     return g_strdup_printf (_("%.0f M parameters"), n_parameters / 1e6);
   if (n_parameters >= 999500)
     return g_strdup_printf (_("%.1f M parameters"), n_parameters / 1e6);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" G_GUINT64_FORMAT " parameter",
-                                       "%" G_GUINT64_FORMAT " parameters", (gulong) n_parameters),
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%" PRIu64 " parameter",
+                                       "%" PRIu64 " parameters", (gulong) n_parameters),
                           n_parameters);
 }
 

@@ -243,8 +243,9 @@ download_finished (ChordDownload *download, gboolean good, ChordModelsPage *self
   g_autofree char *text = NULL;
   AdwToast *toast;
 
+  /* What failed, its row says. */
   if (!good || model == NULL)
-    return; /* its row says why */
+    return;
   text = g_strdup_printf (_("%s is ready"), chord_model_text_title (model));
   toast = show_toast (self, text);
   adw_toast_set_button_label (toast, _("_Chat"));

@@ -4,6 +4,7 @@
 #include "chord-overflow-dialog.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 /* Twice the context, as far as the model was trained for it; 0 when it has that much already. */
 static guint64
@@ -39,7 +40,7 @@ describe_larger (ChordModel *model, guint64 larger)
   more = g_format_size_full (chord_fit_get_context (then) - chord_fit_get_context (now),
                              G_FORMAT_SIZE_IEC_UNITS);
   free_memory = g_format_size_full (chord_fit_get_available (then), G_FORMAT_SIZE_IEC_UNITS);
-  return g_strdup_printf (_("A context of %" G_GUINT64_FORMAT " tokens takes %s more memory; "
+  return g_strdup_printf (_("A context of %" PRIu64 " tokens takes %s more memory; "
                             "%s are free. The model is loaded again for it."),
                           larger, more, free_memory);
 }
