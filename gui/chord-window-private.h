@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "chord-benchmark-page.h"
 #include "chord-chat-view.h"
 #include "chord-model-button.h"
 #include "chord-models-page.h"
@@ -20,6 +21,7 @@ struct _ChordWindow
   GtkRevealer *model_problem;
   GtkLabel *model_problem_text;
   AdwStatusPage *catalog_problem;
+  ChordBenchmarkPage *benchmark_page;
   ChordChatView *chat;
   ChordModelsPage *models_page;
 

@@ -60,6 +60,10 @@ static void
 page_changed (ChordWindow *self)
 {
   chord_window_update_title (self);
+  if (gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->benchmark_page)
+      && chord_benchmark_page_get_running (self->benchmark_page))
+    chord_window_add_toast (
+        self, adw_toast_new (_("Chatting waits for the end of the benchmark.")));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
@@ -234,6 +238,7 @@ chord_window_class_init (ChordWindowClass *klass)
                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (CHORD_TYPE_BENCHMARK_PAGE);
   g_type_ensure (CHORD_TYPE_CHAT_VIEW);
   g_type_ensure (CHORD_TYPE_MODEL_BUTTON);
   g_type_ensure (CHORD_TYPE_MODELS_PAGE);
@@ -249,6 +254,7 @@ chord_window_class_init (ChordWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, model_problem_text);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, catalog_problem);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat_menu);
+  gtk_widget_class_bind_template_child (widget_class, ChordWindow, benchmark_page);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, chat);
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, models_page);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_open);
@@ -263,6 +269,9 @@ chord_window_init (ChordWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_changed), self);
+  /* Both at once would slow each other down, and the figures would be of no use. */
+  g_object_bind_property (self->benchmark_page, "running", self->chat, "sensitive",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
 }
 
 ChordWindow *
@@ -272,6 +281,8 @@ chord_window_new (ChordApplication *application)
   ChordModelLoader *loader = chord_application_get_loader (application);
 
   chord_sidebar_set_catalog (self->sidebar, chord_application_get_catalog (application));
+  chord_benchmark_page_set_catalog (self->benchmark_page,
+                                    chord_application_get_catalog (application));
   chord_model_button_set_loader (self->model_button, loader,
                                  chord_application_get_catalog (application));
   chord_models_page_set_catalog (self->models_page, chord_application_get_catalog (application));
