@@ -227,11 +227,27 @@ append_bars (GtkBox *box, const GPtrArray *runs, const char *title)
   append_card (box, title, chart);
 }
 
+/* Whether the model has lines of several numbers of threads. */
+static gboolean
+differs_in_threads (const GPtrArray *runs, ChordBenchmarkRun *run)
+{
+  for (guint i = 0; i < runs->len; i++)
+    if (same_model (run_at (runs, i), run)
+        && position (run_at (runs, i), OVER_THREADS) != position (run, OVER_THREADS))
+      return TRUE;
+  return FALSE;
+}
+
 static char *
-line_name (ChordBenchmarkRun *run, Over over)
+line_name (const GPtrArray *runs, ChordBenchmarkRun *run, Over over)
 {
   g_autofree char *model = chord_benchmark_format_model (run);
+  g_autofree char *threads
+      = chord_benchmark_format_threads (chord_benchmark_run_get_n_threads (run));
 
+  if (over == OVER_DEPTH && differs_in_threads (runs, run))
+    /* Translators: name of a model, and like “4 threads” */
+    return g_strdup_printf (_("%s · %s"), model, threads);
   if (over == OVER_THREADS && chord_benchmark_run_get_depth (run) > 0)
     return g_strdup_printf (_("%s after %" PRIu64 " tokens"), model,
                             chord_benchmark_run_get_depth (run));
@@ -250,7 +266,7 @@ append_lines (GtkBox *box, const GPtrArray *runs, Over over, const char *title)
   for (guint i = 0; i < runs->len; i++)
     {
       g_autoptr (GPtrArray) line = line_through (runs, i, over);
-      g_autofree char *name = line_name (run_at (runs, i), over);
+      g_autofree char *name = line_name (runs, run_at (runs, i), over);
 
       if (line->len == 0 || line_before (runs, i, over))
         continue;

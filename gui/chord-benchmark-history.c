@@ -17,7 +17,7 @@ struct _ChordBenchmarkHistory
 
   ChordCatalog *catalog;
   GListModel *runs;     /* of the catalog, newest first */
-  GPtrArray *rows;      /* the newest sweep first; each has its runs and its check button */
+  GPtrArray *rows;      /* the newest sweep first; each has its runs and the button that marks it */
   GHashTable *deleted;  /* groups that are hidden until it is sure that they go */
   guint update_source;
 };
@@ -172,8 +172,8 @@ n_marked (ChordBenchmarkHistory *self)
   guint n = 0;
 
   for (guint i = 0; i < self->rows->len; i++)
-    n += gtk_check_button_get_active (
-        g_object_get_data (g_ptr_array_index (self->rows, i), "check"));
+    n += gtk_toggle_button_get_active (
+        g_object_get_data (g_ptr_array_index (self->rows, i), "mark"));
   return n;
 }
 
@@ -190,8 +190,8 @@ compare_clicked (GtkButton *button, ChordBenchmarkHistory *self)
   guint n = 0;
 
   for (guint i = 0; i < self->rows->len && n < 2; i++)
-    if (gtk_check_button_get_active (
-            g_object_get_data (g_ptr_array_index (self->rows, i), "check")))
+    if (gtk_toggle_button_get_active (
+            g_object_get_data (g_ptr_array_index (self->rows, i), "mark")))
       marked[n++] = row_runs (g_ptr_array_index (self->rows, i));
   if (n == 2)
     g_signal_emit (self, signals[COMPARE], 0, marked[1], marked[0]);
@@ -204,16 +204,17 @@ row_activated (GtkListBox *list, GtkListBoxRow *row, ChordBenchmarkHistory *self
 }
 
 static GtkWidget *
-check_button (ChordBenchmarkHistory *self, const char *title)
+mark_button (ChordBenchmarkHistory *self, const char *title)
 {
-  GtkWidget *check = gtk_check_button_new ();
+  GtkWidget *button = gtk_toggle_button_new ();
   g_autofree char *name = g_strdup_printf (_("Compare %s"), title);
 
-  gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (check, _("Mark to compare"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_signal_connect_object (check, "toggled", G_CALLBACK (update_compare), self, G_CONNECT_SWAPPED);
-  return check;
+  gtk_button_set_icon_name (GTK_BUTTON (button), "view-dual-symbolic");
+  gtk_widget_set_tooltip_text (button, _("Mark to compare"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_object (button, "toggled", G_CALLBACK (update_compare), self,
+                           G_CONNECT_SWAPPED);
+  return button;
 }
 
 static GtkWidget *
@@ -239,18 +240,18 @@ add_suffix (GtkWidget *row, GtkWidget *button)
 static void
 add_row (ChordBenchmarkHistory *self, GListModel *runs)
 {
-  GtkWidget *row = adw_action_row_new (), *check;
+  GtkWidget *row = adw_action_row_new (), *mark;
   g_autofree char *title = chord_benchmark_group_title (runs);
   g_autofree char *subtitle = chord_benchmark_group_subtitle (runs);
   g_autofree char *escaped_title = g_markup_escape_text (title, -1);
   g_autofree char *escaped_subtitle = g_markup_escape_text (subtitle, -1);
 
-  check = check_button (self, title);
+  mark = mark_button (self, title);
   g_object_set_data_full (G_OBJECT (row), "runs", g_object_ref (runs), g_object_unref);
-  g_object_set_data (G_OBJECT (row), "check", check);
+  g_object_set_data (G_OBJECT (row), "mark", mark);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), escaped_title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped_subtitle);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
+  add_suffix (row, mark);
   add_suffix (row, name_button (row));
   add_suffix (row, delete_button (self));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);

@@ -117,7 +117,6 @@ add_remark (ChordBenchmarkResults *self, const char *icon, const char *text, con
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   if (style)
     {
       gtk_widget_add_css_class (image, style);

@@ -259,6 +259,15 @@ details_changed (GtkEditable *entry, ChordBenchmarkSetup *self)
 
 /* ---- Models ---------------------------------------------------------------------------------- */
 
+/* What the model calls itself, else its file. */
+static const char *
+model_title (ChordCatalogModel *model)
+{
+  const char *title = chord_catalog_model_get_title (model);
+
+  return title && *title ? title : chord_catalog_model_get_name (model);
+}
+
 static char *
 model_subtitle (ChordCatalogModel *model)
 {
@@ -272,7 +281,7 @@ static GtkWidget *
 create_row (ChordBenchmarkSetup *self, ChordCatalogModel *model)
 {
   GtkWidget *row = adw_action_row_new (), *check = gtk_check_button_new ();
-  const char *name = chord_catalog_model_get_name (model);
+  const char *name = model_title (model);
   g_autofree char *title = g_markup_escape_text (name, -1);
   g_autofree char *subtitle = model_subtitle (model);
 
@@ -429,7 +438,7 @@ step_begins (ChordBenchmarkSweep *sweep, const char *path, gboolean loading, gui
 {
   g_autoptr (ChordCatalogModel) model = chord_catalog_find_model (self->catalog, path);
   g_autofree char *base = g_path_get_basename (path);
-  const char *name = model ? chord_catalog_model_get_name (model) : base;
+  const char *name = model ? model_title (model) : base;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *what = step_text (name, loading, n_prompt, n_generate);
 
@@ -465,14 +474,14 @@ chord_benchmark_setup_set_sweep (ChordBenchmarkSetup *self, ChordBenchmarkSweep 
   if (self->sweep)
     g_signal_handlers_disconnect_by_data (self->sweep, self);
   g_set_object (&self->sweep, sweep);
-  gtk_widget_set_sensitive (self->form, sweep == NULL);
+  gtk_widget_set_visible (self->form, sweep == NULL);
+  gtk_label_set_label (self->step, sweep ? _("Measuring this computer") : "");
   gtk_stack_set_visible_child_name (self->state, sweep ? "running" : "idle");
   if (sweep == NULL)
     {
       update_machine (self);
       return;
     }
-  gtk_label_set_label (self->step, _("Measuring this computer"));
   g_signal_connect_object (sweep, "step", G_CALLBACK (step_begins), self, 0);
   g_signal_connect_object (sweep, "notify::fraction", G_CALLBACK (update_progress), self,
                            G_CONNECT_SWAPPED);

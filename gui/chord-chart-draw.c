@@ -294,7 +294,7 @@ bars_height (const Canvas *canvas)
 {
   float each = canvas->line_height + BAR_HEIGHT + BAR_GAP;
 
-  return (float) canvas->chart->items->len * each + 2 * (canvas->line_height + GAP);
+  return (float) canvas->chart->items->len * each + 2 * canvas->line_height + GAP;
 }
 
 static guint
