@@ -53,8 +53,6 @@ put_cell (ChordBenchmarkResults *self, int column, int row, const char *text, gb
   gtk_label_set_xalign (GTK_LABEL (label), number ? 1 : 0);
   if (row == 0)
     gtk_widget_add_css_class (label, "caption-heading");
-  else
-    gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   if (number)
     gtk_widget_add_css_class (label, "numeric");
   gtk_widget_set_hexpand (label, column == 0);

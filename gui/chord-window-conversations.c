@@ -56,8 +56,6 @@ chord_window_open_conversation (ChordWindow *self, ChordConversation *conversati
       g_signal_connect_object (conversation, "notify::id", G_CALLBACK (remember_conversation), self,
                                G_CONNECT_SWAPPED);
       chord_chat_view_set_chat (self->chat, chat);
-      g_object_bind_property (chat, "running", self->benchmark_page, "busy",
-                              G_BINDING_SYNC_CREATE);
       chord_sidebar_set_current (self->sidebar, conversation);
       remember_conversation (self);
     }

@@ -56,14 +56,27 @@ chord_window_search (ChordWindow *self, const char *text)
   chord_sidebar_search (self->sidebar, text);
 }
 
+/* Both at once would slow each other down, and the figures would be of no use. */
+static void
+keep_chats_and_benchmark_apart (ChordWindow *self)
+{
+  ChordChats *chats = chord_application_get_chats (chord_window_get_app (self));
+  gboolean running = chord_benchmark_page_get_running (self->benchmark_page);
+
+  chord_benchmark_page_set_busy (self->benchmark_page, chord_chats_get_running (chats));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->chat), !running);
+  if (running
+      && gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->benchmark_page))
+    chord_window_add_toast (
+        self, adw_toast_new (_("Chatting waits for the end of the benchmark.")));
+}
+
 static void
 page_changed (ChordWindow *self)
 {
   chord_window_update_title (self);
-  if (gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->benchmark_page)
-      && chord_benchmark_page_get_running (self->benchmark_page))
-    chord_window_add_toast (
-        self, adw_toast_new (_("Chatting waits for the end of the benchmark.")));
+  if (gtk_window_get_application (GTK_WINDOW (self)))
+    keep_chats_and_benchmark_apart (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 
@@ -269,9 +282,6 @@ chord_window_init (ChordWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_changed), self);
-  /* Both at once would slow each other down, and the figures would be of no use. */
-  g_object_bind_property (self->benchmark_page, "running", self->chat, "sensitive",
-                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
 }
 
 ChordWindow *
@@ -292,6 +302,10 @@ chord_window_new (ChordApplication *application)
   loader_changed (loader, NULL, self);
   restore_state (self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_changed), NULL);
+  g_signal_connect_object (chord_application_get_chats (application), "finished",
+                           G_CALLBACK (keep_chats_and_benchmark_apart), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->benchmark_page, "notify::running",
+                           G_CALLBACK (keep_chats_and_benchmark_apart), self, G_CONNECT_SWAPPED);
   tell_of_catalog (self);
   return self;
 }
