@@ -224,7 +224,8 @@ deleted (ChordBenchmarkHistory *history, guint n, ChordBenchmarkPage *self)
 {
   AdwToast *toast = adw_toast_new (_("Benchmark deleted"));
 
-  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_clicked), self, 0);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
