@@ -191,6 +191,7 @@ suggest_threads (GListModel *runs, const char *path)
   model = chord_benchmark_format_model (run);
   threads = chord_benchmark_format_threads (chord_benchmark_run_get_n_threads (run));
   if (run == best)
+    /* Translators: the first is a model, the second like “4 threads” */
     return g_strdup_printf (_("%s is fastest with %s."), model, threads);
   /* Translators: the first is a model, the second like “4 threads” */
   return g_strdup_printf (_("%s needs no more than %s: the best was less than 3 %% faster."), model,
@@ -207,6 +208,7 @@ suggest_quantization (GListModel *runs, const char *path, guint64 memory)
     return NULL; /* said once, for the file that it is about */
   size = g_format_size (chord_benchmark_run_get_model_bytes (run));
   rate = chord_benchmark_format_rate (chord_benchmark_run_get_rate (run));
+  /* Translators: a model, a quantization like “Q4_K_M”, a speed, and the size of a file */
   return g_strdup_printf (
       _("Of the files of %s, %s is the fastest that fits: %s tokens/s from %s. Speed says nothing "
         "about how good the answers are."),

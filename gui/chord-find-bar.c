@@ -57,7 +57,8 @@ update_count (ChordFindBar *self)
   if (self->matches->len)
     text = g_strdup_printf (_("%u of %u"), self->current + 1, self->matches->len);
   else if (self->needle && self->left == 0)
-    text = g_strdup (_("None"));
+    /* Translators: no match was found */
+    text = g_strdup (C_("match", "None"));
   gtk_label_set_label (self->count, text ? text : "");
   gtk_widget_set_sensitive (GTK_WIDGET (self->previous), self->matches->len > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->next), self->matches->len > 0);

@@ -50,7 +50,7 @@ fill_presets (ChordPreferences *self)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint selected = 0;
 
-  gtk_string_list_append (names, _("None"));
+  gtk_string_list_append (names, C_("preset", "None"));
   for (guint i = 0; i < g_list_model_get_n_items (presets); i++)
     {
       g_autoptr (ChordPreset) preset = g_list_model_get_item (presets, i);
