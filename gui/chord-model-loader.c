@@ -131,13 +131,14 @@ chord_model_loader_load (ChordModelLoader *self, ChordCatalogModel *model)
 {
   ChordModelSettings *settings = chord_catalog_model_get_settings (model);
   g_autoptr (ChordModelOptions) options = chord_model_settings_create_model_options (settings);
+  const char *title = chord_catalog_model_get_title (model);
 
   /* The old one goes first: there may not be room for both. */
   drop_load (self);
   drop_model (self);
   g_clear_object (&self->file);
   set_catalog_model (self, model);
-  set_name (self, chord_catalog_model_get_name (model));
+  set_name (self, title && *title ? title : chord_catalog_model_get_name (model));
   self->cancellable = g_cancellable_new ();
   self->progress = chord_progress_new ();
   g_signal_connect (self->progress, "notify::fraction", G_CALLBACK (progress_changed), self);
