@@ -29,8 +29,8 @@ def test_stop(app):
     app.press("Send")
     wait_for("the Stop button", app.answering)
     app.press("Stop")
-    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"), 5)
-    wait_for("the word that it was stopped", lambda: "Stopped" in app.labels(), 5)
+    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"))
+    wait_for("the word that it was stopped", lambda: "Stopped" in app.labels())
     picture(app, "stopped")
 
 
