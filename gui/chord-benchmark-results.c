@@ -112,9 +112,9 @@ add_remark (ChordBenchmarkResults *self, const char *icon, const char *text, con
   GtkWidget *image = gtk_image_new_from_icon_name (icon), *label = gtk_label_new (text);
 
   gtk_widget_set_valign (image, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (label, TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   if (style)
     {
       gtk_widget_add_css_class (image, style);

@@ -170,6 +170,13 @@ const tests = {
         assert(tokenizer.detokenize(tokens, false) === 'A fox!', 'tokens give the text again');
     },
 
+    async machine() {
+        Gio._promisify(Chord.Machine.prototype, 'measure_async', 'measure_finish');
+        const machine = Chord.Machine.get_default();
+        assert(await machine.measure_async(null), 'the machine is measured');
+        assert(machine.bandwidth > 0 && machine.compute_f32 > 0, 'there are figures');
+    },
+
     evaluation() {
         const evaluation = new Chord.Evaluation();
         assert(evaluation.all_rows, 'all rows are the default');

@@ -122,6 +122,25 @@ class Bindings(unittest.TestCase):
         self.assertEqual(tensors["token_embd.weight"].get_shape(), [256, 4096])
         self.assertGreater(file.estimate_memory(None).get_total(), 4_000_000)
 
+    def test_machine(self):
+        machine = Chord.Machine.get_default()
+        self.assertGreaterEqual(machine.props.n_threads, 1)
+        self.assertTrue(machine.measure(None))
+        self.assertGreater(machine.props.bandwidth, 0)
+        self.assertGreater(machine.get_compute_int8(), 0)
+
+    def test_sweep(self):
+        sweep = Chord.BenchmarkSweep.new(None)
+        sweep.add_model(MODEL)
+        sweep.set_prompts([8])
+        sweep.set_depths([0, 16])
+        sweep.props.n_generate = 4
+        sweep.props.repetitions = 1
+        self.assertTrue(sweep.run(None))
+        names = [run.get_test_name() for run in sweep.get_runs()]
+        self.assertEqual(names, ["pp8", "tg4", "pp8@d16", "tg4@d16"])
+        self.assertIn("| tg4@d16 |", Chord.Benchmark.runs_to_markdown(sweep.get_runs()))
+
     def test_stream(self):
         loop = GLib.MainLoop()
         pieces = []
