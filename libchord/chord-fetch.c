@@ -2,10 +2,10 @@
 
 #include "chord-fetch-private.h"
 
-#include <dlfcn.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "chord-info-private.h"
 #include "json/json.h"
 
 #define PROGRAM "chord-fetch"
@@ -24,24 +24,11 @@ chord_fetch_get_endpoint (void)
 
 /* ---- Where the program is ---- */
 
-/* In a build tree the program lies in a folder beside the library. */
-static char *
-path_beside_library (void)
-{
-  Dl_info info;
-  g_autofree char *folder = NULL;
-
-  if (dladdr ((gconstpointer) chord_fetch_run, &info) == 0 || info.dli_fname == NULL)
-    return NULL;
-  folder = g_path_get_dirname (info.dli_fname);
-  return g_build_filename (folder, "fetch", PROGRAM, NULL);
-}
-
 static char *
 find_program (GError **error)
 {
   const char *asked = g_getenv ("CHORD_FETCH");
-  g_autofree char *beside = path_beside_library ();
+  g_autofree char *beside = chord_path_beside_library ("fetch" G_DIR_SEPARATOR_S PROGRAM);
   const char *installed = CHORD_LIBEXEC_DIR G_DIR_SEPARATOR_S PROGRAM;
 
   if (asked != NULL && *asked != '\0')

@@ -12,7 +12,7 @@ static const struct
 } commands[] = {
   { "run", cli_run, "Answer one prompt" },
   { "chat", cli_chat, "Talk with a model" },
-  { "models", cli_models, "Download models" },
+  { "models", cli_models, "List, add, download and verify models" },
   { "chats", cli_chats, "Show, search, export and import conversations" },
   { "presets", cli_presets, "Show, add and change presets" },
   { "bench", cli_bench, "Measure how fast a model runs" },

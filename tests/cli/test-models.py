@@ -72,6 +72,17 @@ def test_builtin():
         home.bad(1, 'models', 'remove', 'chord-tiny-q8_0', word='cannot be removed')
 
 
+def test_builtin_of_a_build_tree():
+    with Home() as home:
+        del home.env['CHORD_BUILTIN_MODEL']
+        assert home.models()['chord-tiny-q8_0']['path'] == str(MODEL)
+        assert home.good('models', 'add', MODEL) == 'chord-tiny-q8_0\n'
+        assert len(home.models()) == 1
+    with Home() as home:
+        home.env['CHORD_BUILTIN_MODEL'] = str(home.path / 'none.gguf')
+        assert home.models() == {}, 'another model than the one that was asked for'
+
+
 def test_add_and_states():
     with Home() as home:
         path = home.put('one.gguf')
