@@ -60,6 +60,15 @@ use_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+reload_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (ChordCatalogModel) model = dup_target (widget, parameter);
+
+  if (model)
+    chord_models_page_reload_model (CHORD_MODELS_PAGE (widget), model);
+}
+
+static void
 show_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autoptr (ChordCatalogModel) model = dup_target (widget, parameter);
@@ -124,7 +133,8 @@ forget_action (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   heading = g_strdup_printf (_("Forget “%s”?"), chord_model_text_title (model));
   ask (task_new (CHORD_MODELS_PAGE (widget), model), heading,
-       _("Chord will no longer list the model and forget its settings. The file stays where it is."),
+       _("Chord will no longer list the model and forget its settings. The file stays where it "
+         "is."),
        "forget", _("_Forget"));
 }
 
@@ -202,6 +212,7 @@ void
 chord_models_page_install_model_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "models.use", "x", use_action);
+  gtk_widget_class_install_action (widget_class, "models.reload", "x", reload_action);
   gtk_widget_class_install_action (widget_class, "models.show", "x", show_action);
   gtk_widget_class_install_action (widget_class, "models.set-default", "x", set_default_action);
   gtk_widget_class_install_action (widget_class, "models.forget", "x", forget_action);

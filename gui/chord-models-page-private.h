@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 void chord_models_page_show_error (ChordModelsPage *self, const GError *error);
 void chord_models_page_show_message (ChordModelsPage *self, const char *message);
 void chord_models_page_use_model (ChordModelsPage *self, ChordCatalogModel *model);
+void chord_models_page_reload_model (ChordModelsPage *self, ChordCatalogModel *model);
 void chord_models_page_show_default (ChordModelsPage *self);
 void chord_models_page_show_list (ChordModelsPage *self);
 ChordCatalogModel *chord_models_page_dup_model (ChordModelsPage *self, gint64 id);

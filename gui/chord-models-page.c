@@ -72,6 +72,7 @@ enum
 enum
 {
   USE_MODEL,
+  RELOAD_MODEL,
   N_SIGNALS
 };
 
@@ -83,13 +84,17 @@ G_DEFINE_FINAL_TYPE (ChordModelsPage, chord_models_page, ADW_TYPE_BIN)
 /* ---- Messages ------------------------------------------------------------------------------- */
 
 static AdwToast *
-show_toast (ChordModelsPage *self, const char *text)
+create_toast (const char *text)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_overlay_add_toast (self->toasts, toast);
-  return toast;
+  return adw_toast_new (escaped);
+}
+
+static void
+show_toast (ChordModelsPage *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, create_toast (text));
 }
 
 void
@@ -161,6 +166,12 @@ void
 chord_models_page_use_model (ChordModelsPage *self, ChordCatalogModel *model)
 {
   g_signal_emit (self, signals[USE_MODEL], 0, model);
+}
+
+void
+chord_models_page_reload_model (ChordModelsPage *self, ChordCatalogModel *model)
+{
+  g_signal_emit (self, signals[RELOAD_MODEL], 0, model);
 }
 
 static gboolean
@@ -247,10 +258,11 @@ download_finished (ChordDownload *download, gboolean good, ChordModelsPage *self
   if (!good || model == NULL)
     return;
   text = g_strdup_printf (_("%s is ready"), chord_model_text_title (model));
-  toast = show_toast (self, text);
+  toast = create_toast (text);
   adw_toast_set_button_label (toast, _("_Chat"));
   adw_toast_set_action_name (toast, "models.use");
   adw_toast_set_action_target (toast, "x", chord_record_get_id (CHORD_RECORD (model)));
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static GtkWidget *
@@ -691,6 +703,11 @@ chord_models_page_class_init (ChordModelsPageClass *klass)
   signals[USE_MODEL]
       = g_signal_new ("use-model", CHORD_TYPE_MODELS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                       G_TYPE_NONE, 1, CHORD_TYPE_CATALOG_MODEL);
+
+  /* The user wants this model, which is loaded, with the settings of now. */
+  signals[RELOAD_MODEL]
+      = g_signal_new ("reload-model", CHORD_TYPE_MODELS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, CHORD_TYPE_CATALOG_MODEL);
 
   g_type_ensure (CHORD_TYPE_MODEL_DETAILS);
   gtk_widget_class_set_template_from_resource (

@@ -91,8 +91,19 @@ sidebar_open (ChordSidebar *sidebar, ChordConversation *conversation, gint64 mes
 static void
 use_model (ChordModelsPage *page, ChordCatalogModel *model, ChordWindow *self)
 {
-  chord_model_loader_load (chord_application_get_loader (chord_window_get_app (self)), model);
+  ChordModelLoader *loader = chord_application_get_loader (chord_window_get_app (self));
+
+  if (model != chord_model_loader_get_catalog_model (loader)
+      || chord_model_loader_get_state (loader) == CHORD_LOADER_STATE_FAILED)
+    chord_model_loader_load (loader, model);
   chord_window_show_page (self, "chat");
+}
+
+/* It is loaded, and the user wants it with the settings of now. */
+static void
+reload_model (ChordModelsPage *page, ChordCatalogModel *model, ChordWindow *self)
+{
+  chord_model_loader_load (chord_application_get_loader (chord_window_get_app (self)), model);
 }
 
 static void
@@ -273,6 +284,7 @@ chord_window_class_init (ChordWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, sidebar_open);
   gtk_widget_class_bind_template_callback (widget_class, larger_context);
   gtk_widget_class_bind_template_callback (widget_class, use_model);
+  gtk_widget_class_bind_template_callback (widget_class, reload_model);
   chord_window_install_actions (widget_class);
   chord_window_install_conversation_actions (widget_class);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SECOND G_GINT64_CONSTANT (1000000)
+
 /* What the models page finds and says, without a display. */
 
 static void
@@ -57,11 +59,11 @@ test_time_left (void)
 {
   assert_text (chord_model_text_time_left (-1), NULL);
   assert_text (chord_model_text_time_left (0), "0 seconds left");
-  assert_text (chord_model_text_time_left (1 * G_USEC_PER_SEC), "1 second left");
-  assert_text (chord_model_text_time_left (G_GINT64_CONSTANT (59) * G_USEC_PER_SEC), "59 seconds left");
-  assert_text (chord_model_text_time_left (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC), "1 minute left");
-  assert_text (chord_model_text_time_left (G_GINT64_CONSTANT (89) * 60 * G_USEC_PER_SEC), "89 minutes left");
-  assert_text (chord_model_text_time_left (G_GINT64_CONSTANT (90) * 60 * G_USEC_PER_SEC), "2 hours left");
+  assert_text (chord_model_text_time_left (1 * SECOND), "1 second left");
+  assert_text (chord_model_text_time_left (59 * SECOND), "59 seconds left");
+  assert_text (chord_model_text_time_left (60 * SECOND), "1 minute left");
+  assert_text (chord_model_text_time_left (89 * 60 * SECOND), "89 minutes left");
+  assert_text (chord_model_text_time_left (90 * 60 * SECOND), "2 hours left");
   assert_text (chord_model_text_time_left (G_MAXINT64), "596523 hours left");
 }
 
