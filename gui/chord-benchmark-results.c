@@ -106,23 +106,15 @@ put_runs (ChordBenchmarkResults *self)
 /* ---- What is said above ---------------------------------------------------------------------- */
 
 static void
-add_remark (ChordBenchmarkResults *self, const char *icon, const char *text, const char *style)
+add_remark (ChordBenchmarkResults *self, const char *text, const char *style)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-  GtkWidget *image = gtk_image_new_from_icon_name (icon), *label = gtk_label_new (text);
+  GtkWidget *label = gtk_label_new (text);
 
-  gtk_widget_set_valign (image, GTK_ALIGN_START);
-  gtk_widget_set_hexpand (label, TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   if (style)
-    {
-      gtk_widget_add_css_class (image, style);
-      gtk_widget_add_css_class (label, style);
-    }
-  gtk_box_append (GTK_BOX (box), image);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (self->remarks, box);
+    gtk_widget_add_css_class (label, style);
+  gtk_box_append (self->remarks, label);
   gtk_widget_set_visible (GTK_WIDGET (self->remarks), TRUE);
 }
 
@@ -133,7 +125,7 @@ add_suggestions (ChordBenchmarkResults *self)
   g_auto (GStrv) sentences = chord_benchmark_suggestions (self->runs, memory);
 
   for (char **sentence = sentences; *sentence; sentence++)
-    add_remark (self, "dialog-information-symbolic", *sentence, NULL);
+    add_remark (self, *sentence, NULL);
 }
 
 void
@@ -141,9 +133,9 @@ chord_benchmark_results_set_remarks (ChordBenchmarkResults *self, const char *wa
                                      const char *const *problems)
 {
   if (warning)
-    add_remark (self, "dialog-warning-symbolic", warning, "warning");
+    add_remark (self, warning, "warning");
   for (; problems && *problems; problems++)
-    add_remark (self, "dialog-error-symbolic", *problems, "error");
+    add_remark (self, *problems, "error");
 }
 
 static void
@@ -243,8 +235,7 @@ chord_benchmark_results_compare (ChordBenchmarkResults *self, GListModel *before
                               second_time);
   gtk_label_set_label (self->subtitle, subtitle);
   if (g_list_model_get_n_items (comparisons) == 0)
-    add_remark (self, "dialog-information-symbolic",
-                _("These two have no test in common."), NULL);
+    add_remark (self, _("These two have no test in common."), NULL);
   else
     put_comparisons (self, comparisons);
   gtk_widget_set_visible (self->copy_buttons, FALSE);
