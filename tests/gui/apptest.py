@@ -160,6 +160,19 @@ class App:
         wait_for("the question in the conversation", lambda: text in self.labels())
         wait_for("the end of the answer", lambda: self.find(BUTTON, "Send"))
 
+    def stop_answer(self):
+        """Asks for a story and stops it; a short one may end before that, and another is asked for."""
+        for _ in range(8):
+            self.write("Tell me a long story about a fox and all of its friends.")
+            self.press("Send")
+            button = wait_for("an answer", lambda: self.find(BUTTON, "Stop") or self.find(BUTTON, "Send"))
+            button.get_action_iface().do_action(0)
+            wait_for("the end of the answer", lambda: self.find(BUTTON, "Send"))
+            settle(0.5)
+            if "Stopped" in self.labels():
+                return
+        raise Failure("no answer could be stopped")
+
     def answering(self):
         return self.find(BUTTON, "Stop") is not None
 

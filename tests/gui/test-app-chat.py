@@ -25,12 +25,7 @@ def test_question(app):
 
 
 def test_stop(app):
-    app.write("Tell me a long story about a fox and all of its friends.")
-    app.press("Send")
-    wait_for("the Stop button", app.answering)
-    app.press("Stop")
-    wait_for("the end of the answer", lambda: app.find(BUTTON, "Send"))
-    wait_for("the word that it was stopped", lambda: "Stopped" in app.labels())
+    app.stop_answer()
     picture(app, "stopped")
 
 

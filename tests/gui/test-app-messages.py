@@ -54,11 +54,7 @@ def test_regenerate(app):
 
 
 def test_continue(app):
-    app.write("Tell me a long story about a fox and all of its friends.")
-    app.press("Send")
-    wait_for("the Stop button", app.answering)
-    app.press("Stop")
-    wait_for("the word that it was stopped", lambda: "Stopped" in said(app))
+    app.stop_answer()
     before = sum(len(label) for label in said(app))
     press_last(app, "Continue")
     answered(app)
