@@ -206,6 +206,9 @@ compare (ChordBenchmarkHistory *history, GListModel *before, GListModel *after,
   gtk_stack_set_visible_child_name (self->stack, "results");
 }
 
+/* Measuring again takes longer than typing again. */
+#define UNDO_SECONDS 15
+
 static void
 undo_clicked (AdwToast *toast, ChordBenchmarkPage *self)
 {
@@ -226,6 +229,7 @@ deleted (ChordBenchmarkHistory *history, guint n, ChordBenchmarkPage *self)
 
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_clicked), self, 0);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
