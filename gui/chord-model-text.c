@@ -68,6 +68,15 @@ chord_model_text_model_matches (ChordCatalogModel *model, const char *query)
   return chord_model_text_matches (query, fields);
 }
 
+/* The library's list has it in English, and the translations know that list. */
+const char *
+chord_model_text_suggestion_summary (ChordSuggestion *suggestion)
+{
+  const char *summary = or_empty (chord_suggestion_get_summary (suggestion));
+
+  return summary[0] ? _(summary) : summary; /* of nothing gettext would give its header */
+}
+
 gboolean
 chord_model_text_suggestion_matches (ChordSuggestion *suggestion, const char *query)
 {
@@ -75,7 +84,7 @@ chord_model_text_suggestion_matches (ChordSuggestion *suggestion, const char *qu
                            or_empty (chord_suggestion_get_architecture (suggestion)),
                            or_empty (chord_suggestion_get_repository (suggestion)),
                            or_empty (chord_suggestion_get_license (suggestion)),
-                           or_empty (chord_suggestion_get_summary (suggestion)),
+                           chord_model_text_suggestion_summary (suggestion),
                            NULL };
 
   return chord_model_text_matches (query, fields);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 gboolean chord_model_text_matches (const char *query, const char *const *fields);
 gboolean chord_model_text_model_matches (ChordCatalogModel *model, const char *query);
+const char *chord_model_text_suggestion_summary (ChordSuggestion *suggestion);
 gboolean chord_model_text_suggestion_matches (ChordSuggestion *suggestion, const char *query);
 
 char *chord_model_text_number (guint64 number);

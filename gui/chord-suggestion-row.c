@@ -55,13 +55,13 @@ chord_suggestion_row_new (ChordSuggestion *suggestion)
 {
   ChordSuggestionRow *self = g_object_new (CHORD_TYPE_SUGGESTION_ROW, NULL);
   const char *name = chord_suggestion_get_name (suggestion);
-  const char *summary = chord_suggestion_get_summary (suggestion);
+  const char *summary = chord_model_text_suggestion_summary (suggestion);
   g_autofree char *facts = chord_model_text_suggestion (suggestion);
   g_autofree char *button = g_strdup_printf (_("Download %s"), name);
 
   gtk_label_set_label (self->name, name);
-  gtk_label_set_label (self->summary, summary ? summary : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->summary), summary && summary[0]);
+  gtk_label_set_label (self->summary, summary);
+  gtk_widget_set_visible (GTK_WIDGET (self->summary), summary[0] != '\0');
   gtk_label_set_label (self->facts, facts);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), chord_suggestion_get_repository (suggestion));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->download_button), "s",

@@ -7,6 +7,7 @@ usage: translations.py [--update]
 Checks that POTFILES names every file with texts, and that each language has all of them, with the right plural forms
 and the same format directives. With --update it first writes POTFILES and takes new texts into the .po files, empty.
 """
+import json
 import os
 import pathlib
 import re
@@ -64,11 +65,25 @@ def potfiles():
 
 # ---- Keeping ----
 
+def write_summaries(path):
+    """The sentences about the suggested models: xgettext does not know JSON, but takes texts from a .po file."""
+    source = 'data/suggestions.json'
+    lines = (ROOT / source).read_text().split('\n')
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+        for number, line in enumerate(lines, 1):
+            if found := re.match(r'\s*"summary": (".*")', line):
+                text = json.dumps(json.loads(found[1]), ensure_ascii=False)
+                file.write(f'\n#: {source}:{number}\nmsgid {text}\nmsgstr ""\n')
+
+
 def extract(pot):
+    summaries = pot.with_name('summaries.po')
+    write_summaries(summaries)
     must('xgettext', '--from-code=UTF-8', '--add-comments', '--package-name=chord', '--no-wrap',
          '--msgid-bugs-address=https://github.com/chord-engine/chord/issues', '--copyright-holder=The Chord developers',
          *[f'--keyword={k}' for k in KEYWORDS], *[f'--flag={f}' for f in FORMATS],
-         f'--files-from={PO / "POTFILES"}', f'--output={pot}')
+         f'--files-from={PO / "POTFILES"}', f'--output={pot}', summaries)
 
 
 def create(language, pot):
