@@ -9,6 +9,10 @@
 /* A row of preferences with a number to set. libadwaita has one since 1.4; this one also knows a
  * value with a name. */
 
+/* Room for “Automatic” in languages that need more of it; the same in all rows, which stand in a
+ * column. */
+#define WIDTH_CHARS 10
+
 struct _ChordNumberRow
 {
   AdwActionRow parent_instance;
@@ -110,8 +114,8 @@ chord_number_row_init (ChordNumberRow *self)
 {
   self->spin = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 1, 0));
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->spin), 8);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->spin), 8);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->spin), WIDTH_CHARS);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->spin), WIDTH_CHARS);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
 }
