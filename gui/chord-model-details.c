@@ -604,6 +604,8 @@ static void
 chord_model_details_init (ChordModelDetails *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (chord_machine_get_default (), "notify::bandwidth",
+                           G_CALLBACK (show_fit), self, G_CONNECT_SWAPPED);
   create_facts (self);
   self->signals = g_signal_group_new (CHORD_TYPE_CATALOG_MODEL);
   self->settings_signals = g_signal_group_new (CHORD_TYPE_MODEL_SETTINGS);

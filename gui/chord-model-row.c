@@ -151,6 +151,9 @@ static void
 chord_model_row_init (ChordModelRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* How fast it will be is known when the machine has been measured. */
+  g_signal_connect_object (chord_machine_get_default (), "notify::bandwidth",
+                           G_CALLBACK (state_changed), self, G_CONNECT_SWAPPED);
 }
 
 /* Which model the buttons mean. */

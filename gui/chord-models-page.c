@@ -52,6 +52,7 @@ struct _ChordModelsPage
   ChordCatalog *catalog;
   ChordCatalogModel *loaded_model; /* what the program has in memory, or NULL */
   gint64 default_id;               /* of the default model */
+  gboolean preparing;              /* the machine is measured */
   GtkFilter *model_filter;
   GtkFilter *suggestion_filter;
   GListModel *models;      /* those that match the query */
@@ -576,6 +577,30 @@ chord_models_page_set_loaded_model (ChordModelsPage *self, ChordCatalogModel *mo
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED_MODEL]);
 }
 
+/* ---- How fast the machine is ---------------------------------------------------------------- */
+
+/* What went wrong is told where a measurement was asked for, on the benchmark page. */
+static void
+machine_prepared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChordModelsPage) self = data;
+
+  chord_machine_prepare_finish (CHORD_MACHINE (source), result, NULL);
+  self->preparing = FALSE;
+}
+
+/* The speed that is told of each model follows from figures of the machine, which are measured
+ * when they are wanted for the first time. */
+static void
+prepare_machine (ChordModelsPage *self)
+{
+  if (self->preparing || self->catalog == NULL)
+    return;
+  self->preparing = TRUE;
+  chord_machine_prepare_async (chord_machine_get_default (), self->catalog, NULL, machine_prepared,
+                               g_object_ref (self));
+}
+
 /* ---- Life ----------------------------------------------------------------------------------- */
 
 static gboolean
@@ -729,6 +754,7 @@ chord_models_page_init (ChordModelsPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_target_set_gtypes (self->drop, files, G_N_ELEMENTS (files));
   g_signal_connect (self, "map", G_CALLBACK (chord_models_page_show_default), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (prepare_machine), NULL);
   self->model_filter = GTK_FILTER (gtk_custom_filter_new (model_matches, self, NULL));
   self->suggestion_filter = GTK_FILTER (gtk_custom_filter_new (suggestion_matches, self, NULL));
 }

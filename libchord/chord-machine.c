@@ -446,3 +446,66 @@ chord_machine_store (ChordMachine *self, ChordCatalog *catalog)
   g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, limits.dot));
   chord_catalog_set_setting (catalog, key, text->str);
 }
+
+/* Whether nothing has to be measured. */
+static gboolean
+is_prepared (ChordMachine *self, ChordCatalog *catalog)
+{
+  return chord_machine_get_bandwidth (self) > 0 || chord_machine_load (self, catalog);
+}
+
+gboolean
+chord_machine_prepare (ChordMachine *self, ChordCatalog *catalog, GCancellable *cancellable,
+                       GError **error)
+{
+  g_return_val_if_fail (CHORD_IS_MACHINE (self), FALSE);
+  g_return_val_if_fail (CHORD_IS_CATALOG (catalog), FALSE);
+
+  if (is_prepared (self, catalog))
+    return TRUE;
+  if (!chord_machine_measure (self, cancellable, error))
+    return FALSE;
+  chord_machine_store (self, catalog);
+  return TRUE;
+}
+
+static void
+measured_to_prepare (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (!chord_machine_measure_finish (CHORD_MACHINE (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  chord_machine_store (CHORD_MACHINE (source), g_task_get_task_data (task));
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+chord_machine_prepare_async (ChordMachine *self, ChordCatalog *catalog, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (CHORD_IS_MACHINE (self));
+  g_return_if_fail (CHORD_IS_CATALOG (catalog));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, chord_machine_prepare_async);
+  g_task_set_task_data (task, g_object_ref (catalog), g_object_unref);
+  if (is_prepared (self, catalog))
+    g_task_return_boolean (task, TRUE);
+  else
+    chord_machine_measure_async (self, cancellable, measured_to_prepare, g_steal_pointer (&task));
+}
+
+gboolean
+chord_machine_prepare_finish (ChordMachine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -210,4 +210,49 @@ gboolean chord_machine_load (ChordMachine *self, ChordCatalog *catalog);
 CHORD_AVAILABLE_IN_ALL
 void chord_machine_store (ChordMachine *self, ChordCatalog *catalog);
 
+/**
+ * chord_machine_prepare:
+ * @self: a #ChordMachine
+ * @catalog: a catalog
+ * @cancellable: (nullable): a #GCancellable
+ * @error: return location for an error
+ *
+ * Makes the limits known: those that @catalog keeps are taken over, and where it keeps none they
+ * are measured and kept. Only the first call on a computer takes its time; then a [class@Fit] can
+ * tell how fast a model will be.
+ *
+ * Returns: whether the limits are known
+ */
+CHORD_AVAILABLE_IN_ALL
+gboolean chord_machine_prepare (ChordMachine *self, ChordCatalog *catalog,
+                                GCancellable *cancellable, GError **error);
+
+/**
+ * chord_machine_prepare_async:
+ * @self: a #ChordMachine
+ * @catalog: a catalog
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async): called when it is done
+ * @user_data: data for @callback
+ *
+ * Does the same as [method@Machine.prepare], and measures in another thread.
+ */
+CHORD_AVAILABLE_IN_ALL
+void chord_machine_prepare_async (ChordMachine *self, ChordCatalog *catalog,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+
+/**
+ * chord_machine_prepare_finish:
+ * @self: a #ChordMachine
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Machine.prepare_async].
+ *
+ * Returns: whether the limits are known
+ */
+CHORD_AVAILABLE_IN_ALL
+gboolean chord_machine_prepare_finish (ChordMachine *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -349,10 +349,13 @@ cli_models_show (int argc, char **argv)
       || !chord_catalog_scan (catalog, NULL, &error)
       || (model = cli_find_model (catalog, argv[1], &error)) == NULL)
     return cli_fail (error);
-  chord_machine_load (chord_machine_get_default (), catalog);
   if (as_json)
     cli_print_model_json (model);
   else
-    print_details (model);
+    {
+      /* Where this fails no speed is told. */
+      chord_machine_prepare (chord_machine_get_default (), catalog, NULL, NULL);
+      print_details (model);
+    }
   return cli_flush ();
 }

@@ -111,17 +111,22 @@ size_text (ChordRepositoryFile *file)
   return bytes > 0 ? g_format_size (bytes) : g_strdup ("of unknown size");
 }
 
-/* Whether it would run here, as far as its header can be read. */
+/* Whether it would run here, as far as its header can be read, and how fast if that is known. */
 static void
 tell_fit (ChordRepositoryFile *file)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (ChordCatalog) catalog = chord_catalog_open (NULL, NULL, NULL);
   g_autoptr (ChordModelFile) header = chord_repository_file_inspect (file, NULL, &error);
-  g_autoptr (ChordFit) fit
-      = header != NULL ? chord_fit_new_for_file (header, NULL, NULL, &error) : NULL;
-  g_autofree char *text = fit != NULL ? chord_fit_describe (fit) : NULL;
-  g_autofree char *line = cli_one_line (text != NULL ? text : error->message);
+  g_autoptr (ChordFit) fit = NULL;
+  g_autofree char *text = NULL, *line = NULL;
 
+  if (catalog != NULL)
+    chord_machine_prepare (chord_machine_get_default (), catalog, NULL, NULL);
+  if (header != NULL)
+    fit = chord_fit_new_for_file (header, NULL, NULL, &error);
+  text = fit != NULL ? chord_fit_describe (fit) : NULL;
+  line = cli_one_line (text != NULL ? text : error->message);
   fprintf (stderr, "%s\n", line);
 }
 

@@ -33,8 +33,8 @@ typedef struct
   guint64 weights, kv, scratch, total; /* bytes */
   guint64 available;
   guint64 n_ctx; /* the context that this is for */
-  /* What one token reads as it is generated: bytes of weights, how many weights those are, and bytes
-   * for each token before it. */
+  /* What one token reads as it is generated: bytes of weights, how many weights those are, and
+   * bytes for each token before it. */
   guint64 weights_read, values_read, kv_read;
 } ChMemoryNeed;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gstdio.h>
+
 #include "fixture.h"
 
 /* The figures must make sense together; how large they are is the machine's affair. */
@@ -42,7 +44,6 @@ test_measure (void)
   guint n = 0;
   gulong handler = g_signal_connect (machine, "notify::bandwidth", G_CALLBACK (count), &n);
 
-  g_assert_cmpfloat (chord_machine_get_bandwidth (machine), ==, 0);
   g_assert_true (chord_machine_measure (machine, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 1);
@@ -81,11 +82,40 @@ test_cancelled (void)
   g_assert_cmpfloat (chord_machine_get_bandwidth (machine), ==, before);
 }
 
+/* The first catalog of a computer that nobody has measured, twice, and then another one. */
+static void
+test_prepare (void)
+{
+  ChordMachine *machine = chord_machine_get_default ();
+  g_autofree char *folder = g_dir_make_tmp ("chord-machine-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "catalog.db", NULL);
+  g_autoptr (ChordCatalog) catalog = chord_catalog_open (path, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (FixtureReply) reply = { 0 };
+  double measured;
+
+  g_assert_cmpfloat (chord_machine_get_bandwidth (machine), ==, 0);
+  g_assert_false (chord_machine_load (machine, catalog));
+  chord_machine_prepare_async (machine, catalog, NULL, fixture_reply, &reply);
+  fixture_iterate_until (&reply.done);
+  g_assert_true (chord_machine_prepare_finish (machine, reply.result, &error));
+  g_assert_no_error (error);
+  assert_measured (machine);
+
+  measured = chord_machine_get_bandwidth (machine);
+  g_assert_true (chord_machine_load (machine, catalog));
+  g_assert_true (chord_machine_prepare (machine, catalog, NULL, &error));
+  g_assert_cmpfloat (chord_machine_get_bandwidth (machine), ==, measured);
+  g_clear_object (&catalog);
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/machine/description", test_description);
+  g_test_add_func ("/machine/prepare", test_prepare);
   g_test_add_func ("/machine/measure", test_measure);
   g_test_add_func ("/machine/measure-async", test_measure_async);
   g_test_add_func ("/machine/cancelled", test_cancelled);
