@@ -70,6 +70,14 @@ print_model (ChordCatalogModel *model, gboolean as_json)
     printf ("%s\n", name);
 }
 
+static char *
+count_models (ChordCatalogFolder *folder)
+{
+  const guint n = chord_catalog_folder_get_n_models (folder);
+
+  return g_strdup_printf ("%u %s", n, n == 1 ? "model" : "models");
+}
+
 /* ---- add, import ----------------------------------------------------------------------------- */
 
 static gboolean
@@ -84,8 +92,9 @@ add_folder (ChordCatalog *catalog, GFile *file, gboolean watch, gboolean as_json
   if (!as_json)
     {
       g_autofree char *path = cli_one_line (chord_catalog_folder_get_path (folder));
+      g_autofree char *models = count_models (folder);
 
-      printf ("%s: %u models\n", path, chord_catalog_folder_get_n_models (folder));
+      printf ("%s: %s\n", path, models);
       return TRUE;
     }
   json = (ChJson) CH_JSON_INIT;
@@ -365,8 +374,12 @@ put_folder (ChJson *json, const char *path, const char *program, ChordCatalogFol
   g_autofree char *line = cli_one_line (path);
 
   if (json == NULL && folder != NULL)
-    printf ("%s  (%u models%s)\n", line, chord_catalog_folder_get_n_models (folder),
-            chord_catalog_folder_get_watched (folder) ? ", watched" : "");
+    {
+      g_autofree char *models = count_models (folder);
+
+      printf ("%s  (%s%s)\n", line, models,
+              chord_catalog_folder_get_watched (folder) ? ", watched" : "");
+    }
   else if (json == NULL)
     printf ("%s  (%s, not added)\n", line, program);
   if (json == NULL)
