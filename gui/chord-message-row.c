@@ -10,6 +10,7 @@
 #include "chord-markdown-view.h"
 #include "chord-message-actions.h"
 #include "chord-message-editor.h"
+#include "chord-model-text.h"
 #include "chord-widgets.h"
 
 /* One message: what was said, how an answer was thought out, how it ended if it did not end by
@@ -120,16 +121,17 @@ update_attachments (ChordMessageRow *self)
 {
   GListModel *attachments = chord_conversation_message_get_attachments (self->message);
   guint n = attachments ? g_list_model_get_n_items (attachments) : 0;
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *names = NULL;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (ChordAttachment) attachment = g_list_model_get_item (attachments, i);
+      const char *name = chord_attachment_get_name (attachment);
+      g_autofree char *before = names;
 
-      g_string_append_printf (names, "%s%s", i ? " · " : "📎 ",
-                              chord_attachment_get_name (attachment));
+      names = before ? chord_model_text_join (before, name) : g_strconcat ("📎 ", name, NULL);
     }
-  set_label (self->attachments, names->str);
+  set_label (self->attachments, names ? names : "");
 }
 
 /* Who speaks and how it begins: a list is heard message by message. */

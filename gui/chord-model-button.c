@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-model-text.h"
+
 /* The middle of the header bar: what the page shows, the model that answers, and how far it is
  * loaded. */
 
@@ -33,21 +35,34 @@ is_available (gpointer item, gpointer data)
   return chord_catalog_model_get_state (item) == CHORD_MODEL_STATE_AVAILABLE;
 }
 
+static const char *
+describe_fit (guint64 bytes)
+{
+  g_autoptr (ChordFit) fit = chord_fit_new_for_size (bytes, NULL);
+
+  switch (chord_fit_get_level (fit))
+    {
+    case CHORD_FIT_TIGHT:
+      return _("tight in memory");
+    case CHORD_FIT_TOO_LARGE:
+      return _("too large for this computer");
+    case CHORD_FIT_GOOD:
+    default:
+      return NULL;
+    }
+}
+
 static char *
 describe (ChordCatalogModel *model)
 {
   const char *quantization = chord_catalog_model_get_quantization (model);
+  const char *fit = describe_fit (chord_catalog_model_get_bytes (model));
   g_autofree char *size = g_format_size (chord_catalog_model_get_bytes (model));
-  g_autoptr (ChordFit) fit = chord_fit_new_for_size (chord_catalog_model_get_bytes (model), NULL);
-  GString *text = g_string_new (size);
+  g_autofree char *text = quantization && *quantization
+                              ? chord_model_text_join (size, quantization)
+                              : g_steal_pointer (&size);
 
-  if (quantization && *quantization)
-    g_string_append_printf (text, " · %s", quantization);
-  if (chord_fit_get_level (fit) == CHORD_FIT_TIGHT)
-    g_string_append_printf (text, " · %s", _("tight in memory"));
-  else if (chord_fit_get_level (fit) == CHORD_FIT_TOO_LARGE)
-    g_string_append_printf (text, " · %s", _("too large for this computer"));
-  return g_string_free (text, FALSE);
+  return fit ? chord_model_text_join (text, fit) : g_steal_pointer (&text);
 }
 
 static GtkWidget *

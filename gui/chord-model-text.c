@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#define SEPARATOR " · "
-
 /* ---- Search ---------------------------------------------------------------------------------- */
 
 static char *
@@ -101,11 +99,27 @@ add_part (GPtrArray *parts, char *part)
     g_free (part);
 }
 
+/* A translation for it, since in scripts from right to left a separator would not keep Latin names
+ * and figures in their order. */
+char *
+chord_model_text_join (const char *first, const char *second)
+{
+  /* Translators: parts of a line, as in “4.6 MB · Q8_0”; from right to left, isolate both */
+  return g_strdup_printf (_("%s · %s"), first, second);
+}
+
 static char *
 join_parts (GPtrArray *parts)
 {
-  g_ptr_array_add (parts, NULL);
-  return g_strjoinv (SEPARATOR, (char **) parts->pdata);
+  char *text = g_strdup (parts->len ? g_ptr_array_index (parts, 0) : "");
+
+  for (guint i = 1; i < parts->len; i++)
+    {
+      g_autofree char *before = text;
+
+      text = chord_model_text_join (before, g_ptr_array_index (parts, i));
+    }
+  return text;
 }
 
 /* With the separators of thousands of the user's language. */

@@ -13,6 +13,7 @@ gboolean chord_model_text_model_matches (ChordCatalogModel *model, const char *q
 const char *chord_model_text_suggestion_summary (ChordSuggestion *suggestion);
 gboolean chord_model_text_suggestion_matches (ChordSuggestion *suggestion, const char *query);
 
+char *chord_model_text_join (const char *first, const char *second);
 char *chord_model_text_number (guint64 number);
 char *chord_model_text_parameters (guint64 n_parameters);
 const char *chord_model_text_title (ChordCatalogModel *model);
