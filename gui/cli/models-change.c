@@ -333,6 +333,23 @@ find_folder (ChordCatalog *catalog, const char *path)
   return NULL;
 }
 
+/* The beginning of a name finds a model to run; to delete one, that would be too little. */
+static gboolean
+is_named_in_full (ChordCatalogModel *model, const char *name, GError **error)
+{
+  g_autoptr (GFile) file = chord_catalog_model_get_file (model);
+  g_autoptr (GFile) other = g_file_new_for_commandline_arg (name);
+  g_autofree char *have = g_utf8_casefold (chord_catalog_model_get_name (model), -1);
+  g_autofree char *wanted = g_utf8_validate (name, -1, NULL) ? g_utf8_casefold (name, -1) : NULL;
+
+  if (g_strcmp0 (have, wanted) == 0 || g_file_equal (file, other))
+    return TRUE;
+  g_set_error (error, CHORD_ERROR, CHORD_ERROR_NOT_FOUND,
+               "no model is named \"%s\": what is removed is to be named in full, as \"%s\"", name,
+               chord_catalog_model_get_name (model));
+  return FALSE;
+}
+
 static gboolean
 remove_one (ChordCatalog *catalog, const char *name, gboolean delete_files, GError **error)
 {
@@ -342,7 +359,8 @@ remove_one (ChordCatalog *catalog, const char *name, gboolean delete_files, GErr
   if (folder != NULL)
     return chord_catalog_folder_remove (folder, error);
   model = cli_find_model (catalog, name, error);
-  return model != NULL && chord_catalog_model_remove (model, delete_files, error);
+  return model != NULL && is_named_in_full (model, name, error)
+         && chord_catalog_model_remove (model, delete_files, error);
 }
 
 int

@@ -154,6 +154,7 @@ def test_import():
         assert home.models()['one']['path'] == str(copy)
         home.bad(1, 'models', 'import', path, word='exist')
         assert os.listdir(copy.parent) == ['one.gguf']
+        home.bad(1, 'models', 'remove', '--delete', 'on', word='in full')
         home.good('models', 'remove', '--delete', 'one')
         assert not copy.exists() and path.exists() and 'one' not in home.models()
         home.good('models', 'add', path)
