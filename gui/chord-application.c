@@ -182,6 +182,28 @@ apply_color_scheme (ChordSettings *settings, GParamSpec *pspec, gpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[scheme]);
 }
 
+/* GTK runs as its own translation says, which need not be installed where Chord's is. Here the
+ * program runs in the direction of the texts that it shows. */
+static void
+follow_direction_of_texts (void)
+{
+  const char *text = _("Everything you write stays on this computer.");
+
+  switch (g_unichar_get_script (g_utf8_get_char (text)))
+    {
+    case G_UNICODE_SCRIPT_ARABIC:
+    case G_UNICODE_SCRIPT_HEBREW:
+    case G_UNICODE_SCRIPT_SYRIAC:
+    case G_UNICODE_SCRIPT_THAANA:
+    case G_UNICODE_SCRIPT_NKO:
+    case G_UNICODE_SCRIPT_ADLAM:
+      gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+      break;
+    default:
+      gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+    }
+}
+
 static void
 chord_application_startup (GApplication *application)
 {
@@ -189,6 +211,7 @@ chord_application_startup (GApplication *application)
   ChordSettings *settings = chord_settings_get_default ();
 
   G_APPLICATION_CLASS (chord_application_parent_class)->startup (application);
+  follow_direction_of_texts ();
   open_catalog (self);
   chord_model_loader_set_catalog (self->loader, self->catalog);
   if (self->provider)

@@ -27,7 +27,7 @@ typedef struct
   gboolean mirrored;
   GdkRGBA text, faint, grid;
   GdkRGBA colours[N_COLOURS];
-  float line_height;
+  float line_height, baseline; /* of digits; names may bring taller fonts */
 } Canvas;
 
 /* ---- Basics ---------------------------------------------------------------------------------- */
@@ -75,6 +75,12 @@ new_layout (Canvas *canvas, const char *text, gboolean bold)
 }
 
 static float
+baseline (PangoLayout *layout)
+{
+  return (float) pango_layout_get_baseline (layout) / PANGO_SCALE;
+}
+
+static float
 text_width (Canvas *canvas, const char *text)
 {
   g_autoptr (PangoLayout) layout = new_layout (canvas, text, FALSE);
@@ -116,7 +122,8 @@ put_text (Canvas *canvas, const char *text, float x, float y, float most, const 
     }
   gtk_snapshot_save (canvas->snapshot);
   gtk_snapshot_translate (canvas->snapshot,
-                          &GRAPHENE_POINT_INIT (mirror (canvas, x, (float) width), y));
+                          &GRAPHENE_POINT_INIT (mirror (canvas, x, (float) width),
+                                                y + canvas->baseline - baseline (layout)));
   gtk_snapshot_append_layout (canvas->snapshot, layout, colour);
   gtk_snapshot_restore (canvas->snapshot);
 }
@@ -130,6 +137,7 @@ open_canvas (ChordChart *chart, GtkSnapshot *snapshot, int width)
 
   pango_layout_get_pixel_size (layout, NULL, &height);
   canvas.line_height = (float) height;
+  canvas.baseline = baseline (layout);
   canvas.mirrored = gtk_widget_get_direction (GTK_WIDGET (chart)) == GTK_TEXT_DIR_RTL;
   choose_colours (&canvas, GTK_WIDGET (chart));
   return canvas;
