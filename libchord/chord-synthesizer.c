@@ -51,7 +51,9 @@ static const struct
   { CH_TYPE_Q6_K, 18, FALSE },   { CH_TYPE_IQ2_XXS, 19, TRUE },  { CH_TYPE_IQ2_XS, 20, TRUE },
   { CH_TYPE_IQ2_S, 28, TRUE },   { CH_TYPE_IQ3_XXS, 23, TRUE },  { CH_TYPE_IQ3_S, 26, TRUE },
   { CH_TYPE_IQ1_S, 24, TRUE },   { CH_TYPE_IQ4_NL, 25, TRUE },   { CH_TYPE_IQ4_XS, 30, TRUE },
-  { CH_TYPE_TQ1_0, 36, TRUE },   { CH_TYPE_TQ2_0, 37, TRUE },
+  { CH_TYPE_TQ1_0, 36, TRUE },   { CH_TYPE_TQ2_0, 37, TRUE },    { CH_TYPE_IQ1_M, 31, TRUE },
+  { CH_TYPE_MXFP4, 38, TRUE },   { CH_TYPE_NVFP4, 39, TRUE },    { CH_TYPE_Q1_0, 40, TRUE },
+  { CH_TYPE_Q2_0, 41, TRUE },
 };
 
 typedef struct

@@ -11,14 +11,6 @@ static const float iq3_xxs_levels[8] = { 4, 12, 20, 28, 36, 44, 52, 62 };
 static const float iq3_s_levels[8] = { 1, 3, 5, 7, 9, 11, 13, 15 };
 static const float iq1_levels[4] = { -1, 0, 1, 0 };
 
-/* Seven stored signs; the eighth makes the number of minus signs even. */
-static uint8_t
-complete_signs (uint32_t seven)
-{
-  seven &= 127;
-  return (uint8_t) (seven | (uint32_t) (__builtin_popcount (seven) & 1) << 7);
-}
-
 /* n values of bits_each bits from a codebook word, scaled, with signs. */
 static void
 expand (uint16_t word, int bits_each, const float *levels, float scale, uint8_t signs, int n,
@@ -46,7 +38,7 @@ ch_dequantize_iq2_xxs (const uint8_t *block, float *y)
 
       for (int r = 0; r < 4; r++)
         expand (ch_iq2_xxs_codebook[group[r]], 2, iq2_levels, scale,
-                complete_signs (word >> (7 * r)), 8, y + 32 * g + 8 * r);
+                ch_complete_signs (word >> (7 * r)), 8, y + 32 * g + 8 * r);
     }
 }
 
@@ -69,7 +61,8 @@ ch_dequantize_iq2_xs (const uint8_t *block, float *y)
       uint16_t word = ch_read_u16 (block + 2 + 2 * i);
 
       expand (ch_iq2_xs_codebook[word & 511], 2, iq2_levels,
-              half_group_scale (d, scales[i / 4], i % 4), complete_signs (word >> 9), 8, y + 8 * i);
+              half_group_scale (d, scales[i / 4], i % 4), ch_complete_signs (word >> 9), 8,
+              y + 8 * i);
     }
 }
 
@@ -101,7 +94,7 @@ ch_dequantize_iq3_xxs (const uint8_t *block, float *y)
     {
       uint32_t word = ch_read_u32 (words + 4 * (i / 4));
       float scale = d * (0.5f + (float) (word >> 28)) * 0.5f;
-      uint8_t signs = complete_signs (word >> (7 * (i % 4)));
+      uint8_t signs = ch_complete_signs (word >> (7 * (i % 4)));
 
       expand (ch_iq3_xxs_codebook[indices[2 * i]], 3, iq3_xxs_levels, scale, signs, 4, y + 8 * i);
       expand (ch_iq3_xxs_codebook[indices[2 * i + 1]], 3, iq3_xxs_levels, scale, signs >> 4, 4,

@@ -45,6 +45,14 @@ ch_k_scale_min (const uint8_t *packed, int j, int *scale, int *min)
     }
 }
 
+/* Seven stored signs of an IQ type; the eighth makes the number of minus signs even. */
+static inline uint8_t
+ch_complete_signs (uint32_t seven)
+{
+  seven &= 127;
+  return (uint8_t) (seven | (uint32_t) (__builtin_popcount (seven) & 1) << 7);
+}
+
 extern const int8_t ch_iq4_values[16];
 
 /* quant-ref-simple.c: blocks of up to 64 (and Q1_0) */

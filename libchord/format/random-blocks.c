@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Quantized blocks are random bytes: every code is valid, so that only the scales (16-bit floats)
- * must be set. How large they must be is found by dequantizing a few blocks with the scale 1. */
+/* Quantized blocks are random bytes: every code is valid, so that only the scales (most of them
+ * 16-bit floats) must be set. How large they must be is found by dequantizing a few blocks with the
+ * scale 1. */
 
 typedef struct
 {
@@ -20,7 +21,9 @@ static const Layout layouts[] = {
   { CH_TYPE_Q6_K, 208, -1 },  { CH_TYPE_IQ2_XXS, 0, -1 }, { CH_TYPE_IQ2_XS, 0, -1 },
   { CH_TYPE_IQ2_S, 0, -1 },   { CH_TYPE_IQ3_XXS, 0, -1 }, { CH_TYPE_IQ3_S, 0, -1 },
   { CH_TYPE_IQ1_S, 0, -1 },   { CH_TYPE_IQ4_NL, 0, -1 },  { CH_TYPE_IQ4_XS, 0, -1 },
-  { CH_TYPE_TQ1_0, 52, -1 },  { CH_TYPE_TQ2_0, 64, -1 },
+  { CH_TYPE_TQ1_0, 52, -1 },  { CH_TYPE_TQ2_0, 64, -1 },  { CH_TYPE_Q1_0, 0, -1 },
+  { CH_TYPE_Q2_0, 0, -1 },    { CH_TYPE_MXFP4, 0, -1 },   { CH_TYPE_NVFP4, 0, -1 },
+  { CH_TYPE_IQ1_M, 48, -1 },
 };
 
 #define SAMPLE_BLOCKS 64
@@ -111,6 +114,60 @@ put_half (uint8_t *at, uint16_t half)
   at[1] = (uint8_t) (half >> 8);
 }
 
+/* A bit of each nibble on top of the 4 words of IQ1_M. */
+static void
+put_spread_half (uint8_t *words, uint16_t half)
+{
+  for (int k = 0; k < 4; k++)
+    words[2 * k + 1] = (uint8_t) ((words[2 * k + 1] & 15) | (half >> (4 * k) & 15) << 4);
+}
+
+static uint8_t
+e8m0_below (float scale)
+{
+  int exponent;
+
+  frexpf (scale, &exponent);
+  return (uint8_t) (exponent + 126);
+}
+
+static uint8_t
+e4m3_below (float scale)
+{
+  int exponent, field;
+  float fraction = frexpf (fabsf (scale), &exponent);
+
+  field = exponent + 6;
+  if (field < 1)
+    return (uint8_t) (fabsf (scale) * 512.0f);
+  return (uint8_t) (field > 15 ? 0x78 : field << 3 | ((int) (fraction * 16.0f) & 7));
+}
+
+static void
+set_scale (const Layout *layout, uint8_t *block, float scale, float min)
+{
+  if (layout->type == CH_TYPE_MXFP4)
+    block[0] = e8m0_below (scale);
+  else if (layout->type == CH_TYPE_NVFP4)
+    memset (block, e4m3_below (scale), 4);
+  else if (layout->type == CH_TYPE_IQ1_M)
+    put_spread_half (block + layout->scale, ch_f32_to_f16 (scale));
+  else
+    put_half (block + layout->scale, ch_f32_to_f16 (scale));
+  if (layout->min >= 0)
+    put_half (block + layout->min, ch_f32_to_f16 (min));
+}
+
+bool
+ch_set_block_scale (ChType type, uint8_t *block, float scale, float min)
+{
+  const Layout *layout = find_layout (type);
+
+  if (layout != NULL)
+    set_scale (layout, block, scale, min);
+  return layout != NULL;
+}
+
 /* Mean and deviation of random blocks that have this scale and this minimum. */
 static void
 sample (const Layout *layout, float scale, float min, double *mean, double *deviation)
@@ -125,9 +182,7 @@ sample (const Layout *layout, float scale, float min, double *mean, double *devi
       float values[MOST_BLOCK];
 
       fill_random (block, info->bytes, &state);
-      put_half (block + layout->scale, ch_f32_to_f16 (scale));
-      if (layout->min >= 0)
-        put_half (block + layout->min, ch_f32_to_f16 (min));
+      set_scale (layout, block, scale, min);
       ch_dequantize (layout->type, block, values, info->block);
       for (uint32_t j = 0; j < info->block; j++)
         {
@@ -141,7 +196,7 @@ sample (const Layout *layout, float scale, float min, double *mean, double *devi
 
 typedef struct
 {
-  uint16_t scale, min;
+  float scale, min;
 } Scales;
 
 /* The minimum takes the mean away; then the scale of both gives the deviation. */
@@ -157,8 +212,7 @@ find_scales (const Layout *layout, float deviation)
       min = -mean / min_mean;
       sample (layout, 1, (float) min, &mean, &spread);
     }
-  return (Scales) { ch_f32_to_f16 ((float) (deviation / spread)),
-                    ch_f32_to_f16 ((float) (deviation / spread * min)) };
+  return (Scales) { (float) (deviation / spread), (float) (deviation / spread * min) };
 }
 
 bool
@@ -179,10 +233,6 @@ ch_make_up (ChType type, void *dst, size_t n, float deviation, uint64_t *state)
   scales = find_scales (layout, deviation);
   fill_random (dst, ch_type_row_bytes (type, n), state);
   for (size_t i = 0; i < n / info->block; i++, block += info->bytes)
-    {
-      put_half (block + layout->scale, scales.scale);
-      if (layout->min >= 0)
-        put_half (block + layout->min, scales.min);
-    }
+    set_scale (layout, block, scales.scale, scales.min);
   return true;
 }

@@ -19,10 +19,10 @@
 
 /* ---- Packed weights -------------------------------------------------------------------------- */
 
-/* classes.def lists the packed classes once: CH_CLASS (NAME, "name"). */
+/* classes.def lists the packed classes once. */
 typedef enum
 {
-#define CH_CLASS(NAME, name) CH_CLASS_##NAME,
+#define CH_CLASS(NAME, ...) CH_CLASS_##NAME,
 #include "classes.def"
 #undef CH_CLASS
   CH_N_CLASSES,

@@ -4,7 +4,56 @@
 /* From GGUF blocks to codes, one a byte, in the order of columns; then from there to the panel, 4
  * columns in a 32-bit word at a time. */
 
-#define STEP CH_PANEL_COLS
+/* What codes stand for, the offset of the class added. Those of the IQ types name a level of the
+ * codebook in their low bits and its sign in the bit above; in IQ1 that is the sign of the shift by
+ * an eighth. */
+const int8_t ch_panel_tables[CH_N_TABLES][16] = {
+  [CH_TABLE_SIGN] = { 0, 2 },
+  [CH_TABLE_E2M1] = { 12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0 },
+  [CH_TABLE_IQ1] = { 2, 10, 18, 10, 0, 8, 16, 8 },
+  [CH_TABLE_IQ2] = { 51, 68, 86, 43, 35, 18, 0, 43 },
+  [CH_TABLE_IQ3_XXS] = { 33, 37, 41, 45, 49, 53, 57, 62, 29, 25, 21, 17, 13, 9, 5, 0 },
+  [CH_TABLE_IQ3_S] = { 16, 18, 20, 22, 24, 26, 28, 30, 14, 12, 10, 8, 6, 4, 2, 0 },
+  [CH_TABLE_IQ4] = { -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113 },
+};
+
+#define PACKER(TYPE, CLASS, name)                                                                  \
+  [CH_TYPE_##TYPE] = { CH_CLASS_##CLASS, ch_pack_scales_##name, ch_pack_codes_##name }
+
+const ChPacker *
+ch_packer (ChType type)
+{
+  static const ChPacker floats[] = { { .cls = CH_CLASS_F32 },
+                                     { .cls = CH_CLASS_F16 },
+                                     { .cls = CH_CLASS_BF16 } };
+  static const ChPacker packers[] = {
+    PACKER (Q4_0, Q4S, q4_0),     PACKER (Q4_1, Q4P, q4_1),     PACKER (Q5_0, Q5S, q5_0),
+    PACKER (Q5_1, Q5P, q5_1),     PACKER (Q8_0, Q8S, q8_0),     PACKER (Q1_0, Q1S, q1_0),
+    PACKER (Q2_0, Q2S, q2_0),     PACKER (TQ1_0, Q2S, tq1_0),   PACKER (TQ2_0, Q2S, tq2_0),
+    PACKER (Q2_K, Q2M, q2_k),     PACKER (Q3_K, Q3S, q3_k),     PACKER (Q4_K, Q4M, q4_k),
+    PACKER (Q5_K, Q5M, q5_k),     PACKER (Q6_K, Q6S, q6_k),     PACKER (IQ1_S, I1M, iq1_s),
+    PACKER (IQ1_M, I1H, iq1_m),   PACKER (IQ2_XXS, I2S, iq2_xxs), PACKER (IQ2_XS, I2H, iq2_xs),
+    PACKER (IQ2_S, I2H, iq2_s),   PACKER (IQ3_XXS, I3X, iq3_xxs), PACKER (IQ3_S, I3S, iq3_s),
+    PACKER (IQ4_NL, I4S, iq4_nl), PACKER (IQ4_XS, I4X, iq4_xs), PACKER (MXFP4, E2M1, mxfp4),
+    PACKER (NVFP4, E2M1H, nvfp4),
+  };
+
+  switch (type)
+    {
+    case CH_TYPE_F32:
+      return &floats[0];
+    case CH_TYPE_F16:
+      return &floats[1];
+    case CH_TYPE_BF16:
+      return &floats[2];
+    default:
+      if ((size_t) type < sizeof packers / sizeof *packers && packers[type].codes != NULL)
+        return &packers[type];
+      return NULL;
+    }
+}
+
+/* ---- Codes into a step ----------------------------------------------------------------------- */
 
 static inline uint32_t
 load32 (const uint8_t *p)
@@ -21,173 +70,83 @@ store32 (uint8_t *p, uint32_t v)
   memcpy (p, &v, sizeof v);
 }
 
-/* ---- Codes into a step ----------------------------------------------------------------------- */
-
 static void
-put_low4 (const uint8_t *codes, size_t r, uint8_t *step)
+put_plane4 (const uint8_t *codes, uint8_t *plane)
 {
   for (size_t k = 0; k < 4; k++)
     {
       uint32_t low = load32 (codes + 4 * k) & 0x0f0f0f0f;
       uint32_t high = load32 (codes + 4 * k + 16) & 0x0f0f0f0f;
 
-      store32 (step + k * CH_PANEL_GROUP_BYTES + 4 * r, low | high << 4);
+      store32 (plane + k * CH_PANEL_GROUP_BYTES, low | high << 4);
     }
 }
 
 static void
-put_bit5 (const uint8_t *codes, size_t r, uint8_t *step)
-{
-  uint32_t bits = 0;
-
-  for (size_t g = 0; g < CH_PANEL_GROUPS; g++)
-    bits |= (load32 (codes + 4 * g) >> 4 & 0x01010101) << g;
-  store32 (step + 256 + 4 * r, bits);
-}
-
-static void
-put_bits56 (const uint8_t *codes, size_t r, uint8_t *step)
+put_plane2 (const uint8_t *codes, int shift, uint8_t *plane)
 {
   for (size_t k = 0; k < 2; k++)
     {
       uint32_t bits = 0;
 
       for (size_t f = 0; f < 4; f++)
-        bits |= (load32 (codes + 16 * k + 4 * f) >> 4 & 0x03030303) << (2 * f);
-      store32 (step + 256 + k * CH_PANEL_GROUP_BYTES + 4 * r, bits);
+        bits |= (load32 (codes + 16 * k + 4 * f) >> shift & 0x03030303) << (2 * f);
+      store32 (plane + k * CH_PANEL_GROUP_BYTES, bits);
     }
 }
 
 static void
-put_groups (const uint8_t *codes, size_t r, uint8_t *step)
+put_plane1 (const uint8_t *codes, int shift, uint8_t *plane)
 {
+  uint32_t bits = 0;
+
   for (size_t g = 0; g < CH_PANEL_GROUPS; g++)
-    store32 (step + g * CH_PANEL_GROUP_BYTES + 4 * r, load32 (codes + 4 * g));
+    bits |= (load32 (codes + 4 * g) >> shift & 0x01010101) << g;
+  store32 (plane, bits);
 }
 
-/* ---- Q4_0, Q8_0: a block is a step ----------------------------------------------------------- */
-
+/* The codes of one row; step is where its lane begins. */
 static void
-pack_q4_0 (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *step)
+put_codes (int bits, const uint8_t *codes, uint8_t *step)
 {
-  uint8_t codes[STEP];
+  int shift = 0;
 
-  memcpy (scales + 2 * r, block, 2);
-  for (size_t i = 0; i < 16; i++)
+  if (bits == 8)
+    for (size_t g = 0; g < CH_PANEL_GROUPS; g++)
+      store32 (step + g * CH_PANEL_GROUP_BYTES, load32 (codes + 4 * g));
+  if (bits & 4)
     {
-      codes[i] = block[2 + i] & 15;
-      codes[i + 16] = block[2 + i] >> 4;
+      put_plane4 (codes, step);
+      step += 4 * CH_PANEL_GROUP_BYTES;
+      shift = 4;
     }
-  put_low4 (codes, r, step);
-}
-
-static void
-pack_q8_0 (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *step)
-{
-  memcpy (scales + 2 * r, block, 2);
-  put_groups (block + 2, r, step);
-}
-
-/* ---- Q4_K, Q5_K: a block is 8 steps ---------------------------------------------------------- */
-
-/* The 6-bit scale and minimum of sub-block s, spread over 12 bytes. */
-static void
-get_scale_min (const uint8_t *packed, size_t s, uint8_t *scale, uint8_t *min)
-{
-  if (s < 4)
+  if (bits & 2)
     {
-      *scale = packed[s] & 63;
-      *min = packed[s + 4] & 63;
+      put_plane2 (codes, shift, step);
+      step += 2 * CH_PANEL_GROUP_BYTES;
+      shift += 2;
     }
-  else
-    {
-      *scale = (packed[s + 4] & 15) | packed[s - 4] >> 6 << 4;
-      *min = packed[s + 4] >> 4 | packed[s] >> 6 << 4;
-    }
-}
-
-static void
-put_scale_mins (const uint8_t *block, size_t r, uint8_t *scales)
-{
-  memcpy (scales + 2 * r, block, 2);
-  memcpy (scales + 32 + 2 * r, block + 2, 2);
-  for (size_t s = 0; s < CH_PANEL_SUPER; s++)
-    get_scale_min (block + 4, s, &scales[64 + s * 32 + r], &scales[64 + s * 32 + 16 + r]);
-}
-
-static void
-pack_q4_k (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *steps)
-{
-  put_scale_mins (block, r, scales);
-  for (size_t s = 0; s < CH_PANEL_SUPER; s++)
-    {
-      const uint8_t *low = block + 16 + s / 2 * STEP;
-      uint8_t codes[STEP];
-
-      for (size_t i = 0; i < STEP; i++)
-        codes[i] = low[i] >> (s % 2 * 4) & 15;
-      put_low4 (codes, r, steps + s * ch_panel_step_bytes (CH_CLASS_Q4M));
-    }
-}
-
-static void
-pack_q5_k (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *steps)
-{
-  const uint8_t *high = block + 16;
-
-  put_scale_mins (block, r, scales);
-  for (size_t s = 0; s < CH_PANEL_SUPER; s++)
-    {
-      const uint8_t *low = block + 48 + s / 2 * STEP;
-      uint8_t *step = steps + s * ch_panel_step_bytes (CH_CLASS_Q5M);
-      uint8_t codes[STEP];
-
-      for (size_t i = 0; i < STEP; i++)
-        codes[i] = (low[i] >> (s % 2 * 4) & 15) | (high[i] >> s & 1) << 4;
-      put_low4 (codes, r, step);
-      put_bit5 (codes, r, step);
-    }
-}
-
-/* ---- Q6_K: a block is 8 steps of two scales each --------------------------------------------- */
-
-static void
-pack_q6_k (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *steps)
-{
-  memcpy (scales + 2 * r, block + 208, 2);
-  for (size_t s = 0; s < CH_PANEL_SUPER; s++)
-    {
-      const uint8_t *low = block + s / 4 * 64 + s % 2 * STEP;
-      const uint8_t *high = block + 128 + s / 4 * STEP;
-      uint8_t *step = steps + s * ch_panel_step_bytes (CH_CLASS_Q6S);
-      uint8_t codes[STEP];
-
-      scales[32 + s * 32 + r] = block[192 + 2 * s];
-      scales[32 + s * 32 + 16 + r] = block[192 + 2 * s + 1];
-      for (size_t i = 0; i < STEP; i++)
-        codes[i] = (low[i] >> (s % 4 / 2 * 4) & 15) | (high[i] >> (s % 4 * 2) & 3) << 4;
-      put_low4 (codes, r, step);
-      put_bits56 (codes, r, step);
-    }
+  if (bits & 1)
+    put_plane1 (codes, shift, step);
 }
 
 void
-ch_pack_quant_row (ChClass cls, const uint8_t *row, size_t r, size_t n_steps, uint8_t *panel)
+ch_pack_quant_row (ChType type, const uint8_t *row, size_t r, size_t n_steps, uint8_t *panel)
 {
-  static const struct
-  {
-    void (*pack) (const uint8_t *block, size_t r, uint8_t *scales, uint8_t *steps);
-    size_t n_steps, bytes;
-  } blocks[CH_N_CLASSES] = {
-    [CH_CLASS_Q4S] = { pack_q4_0, 1, 18 },
-    [CH_CLASS_Q4M] = { pack_q4_k, CH_PANEL_SUPER, 144 },
-    [CH_CLASS_Q5M] = { pack_q5_k, CH_PANEL_SUPER, 176 },
-    [CH_CLASS_Q6S] = { pack_q6_k, CH_PANEL_SUPER, 210 },
-    [CH_CLASS_Q8S] = { pack_q8_0, 1, 34 },
-  };
-  uint8_t *codes = panel + ch_panel_codes_offset (cls, n_steps);
+  const ChPacker *packer = ch_packer (type);
+  const ChTypeInfo *info = ch_type_info (type);
+  size_t block_steps = info->block / CH_PANEL_COLS;
+  uint8_t *step = panel + ch_panel_codes_offset (packer->cls, n_steps) + 4 * r;
 
-  for (size_t s = 0; s < n_steps; s += blocks[cls].n_steps, row += blocks[cls].bytes)
-    blocks[cls].pack (row, r, panel + ch_panel_scale_offset (cls, s),
-                      codes + s * ch_panel_step_bytes (cls));
+  for (size_t s = 0; s < n_steps; s += block_steps, row += info->bytes)
+    {
+      packer->scales (row, r, panel + ch_panel_scale_offset (packer->cls, s));
+      for (size_t i = 0; i < block_steps; i++, step += ch_panel_step_bytes (packer->cls))
+        {
+          uint8_t codes[CH_PANEL_COLS];
+
+          packer->codes (row, i, codes);
+          put_codes (ch_panel_traits[packer->cls].code_bits, codes, step);
+        }
+    }
 }

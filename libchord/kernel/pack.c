@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel/kernel.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernel/act8.h"
@@ -10,7 +11,7 @@ const char *
 ch_class_name (ChClass cls)
 {
   static const char *const names[CH_N_CLASSES + 1] = {
-#define CH_CLASS(NAME, name) name,
+#define CH_CLASS(NAME, name, ...) name,
 #include "kernel/classes.def"
 #undef CH_CLASS
     "none",
@@ -22,29 +23,9 @@ ch_class_name (ChClass cls)
 ChClass
 ch_class_of (ChType type, size_t cols)
 {
-  if (cols % CH_PANEL_COLS != 0)
-    return CH_CLASS_NONE;
-  switch (type)
-    {
-    case CH_TYPE_F32:
-      return CH_CLASS_F32;
-    case CH_TYPE_F16:
-      return CH_CLASS_F16;
-    case CH_TYPE_BF16:
-      return CH_CLASS_BF16;
-    case CH_TYPE_Q4_0:
-      return CH_CLASS_Q4S;
-    case CH_TYPE_Q4_K:
-      return CH_CLASS_Q4M;
-    case CH_TYPE_Q5_K:
-      return CH_CLASS_Q5M;
-    case CH_TYPE_Q6_K:
-      return CH_CLASS_Q6S;
-    case CH_TYPE_Q8_0:
-      return CH_CLASS_Q8S;
-    default:
-      return CH_CLASS_NONE;
-    }
+  const ChPacker *packer = ch_packer (type);
+
+  return packer != NULL && cols % CH_PANEL_COLS == 0 ? packer->cls : CH_CLASS_NONE;
 }
 
 size_t
@@ -90,10 +71,10 @@ ch_pack_panel (ChClass cls, ChType type, const void *rows, size_t row_bytes, siz
 
       if (cls == CH_CLASS_NONE)
         memcpy ((uint8_t *) panel + r * row_bytes, row, row_bytes);
-      else if (cls == CH_CLASS_F32 || cls == CH_CLASS_F16 || cls == CH_CLASS_BF16)
+      else if (ch_panel_is_float (cls))
         pack_float_row (cls, row, r, cols, panel);
       else
-        ch_pack_quant_row (cls, row, r, cols / CH_PANEL_COLS, panel);
+        ch_pack_quant_row (type, row, r, cols / CH_PANEL_COLS, panel);
     }
 }
 
@@ -108,48 +89,99 @@ load_f16 (const uint8_t *p)
   return ch_f16_to_f32 (h);
 }
 
-static ChPanelScale
-one_scale (float scale)
+static float
+load_exponent (uint8_t e)
 {
-  return (ChPanelScale){ .scale = { scale, scale } };
+  return ldexpf (1, e - 128);
+}
+
+/* The scale of a half, and its minimum, from where the scales of the step or its super-block are:
+ * sub is the step in the super-block. */
+static void
+load_half_scale (ChPanelScales kind, const uint8_t *p, size_t sub, size_t half, size_t r,
+                 float factor, float *scale, float *min)
+{
+  float d = kind == CH_SCALES_EXPONENT ? load_exponent (p[r]) : load_f16 (p + 2 * r) * factor;
+  float m = ch_panel_scale_traits[kind].min ? load_f16 (p + 32 + 2 * r) * factor : 0;
+  const uint8_t *pair = p + 64 + sub * 32 + r;
+
+  *scale = d;
+  *min = 0;
+  switch (kind)
+    {
+    case CH_SCALES_PAIR:
+      *min = -m;
+      break;
+    case CH_SCALES_HALF:
+      *scale = load_f16 (p + 32 * half + 2 * r);
+      break;
+    case CH_SCALES_SUPER:
+      *scale = d * (int8_t) p[32 + sub * 16 + r];
+      break;
+    case CH_SCALES_SUPER_HALF:
+      *scale = d * (int8_t) p[32 + sub * 32 + half * 16 + r];
+      break;
+    case CH_SCALES_SUPER_MIN:
+      *scale = d * pair[0];
+      *min = m * pair[16];
+      break;
+    case CH_SCALES_SUPER_NIBBLES:
+      *scale = d * (pair[16 * half] & 15);
+      *min = m * (pair[16 * half] >> 4);
+      break;
+    default:
+      break;
+    }
 }
 
 ChPanelScale
 ch_panel_scale (ChClass cls, const uint8_t *panel, size_t s, size_t r)
 {
+  const ChPanelTraits *traits = &ch_panel_traits[cls];
   const uint8_t *p = panel + ch_panel_scale_offset (cls, s);
-  size_t sub = s % CH_PANEL_SUPER * 32 + r;
-  float d;
+  ChPanelScale scale;
 
-  if (cls == CH_CLASS_F32 || cls == CH_CLASS_F16 || cls == CH_CLASS_BF16)
-    return one_scale (1);
-  d = load_f16 (p + 2 * r);
-  if (cls == CH_CLASS_Q4M || cls == CH_CLASS_Q5M)
+  for (size_t half = 0; half < 2; half++)
+    load_half_scale (traits->scales, p, s % CH_PANEL_SUPER, half, r, traits->factor,
+                     &scale.scale[half], &scale.min[half]);
+  return scale;
+}
+
+static int
+load_code (int bits, const uint8_t *step_codes, size_t r, size_t c)
+{
+  size_t g = c / 4, i = 4 * r + c % 4;
+  int code = 0, shift = 0;
+
+  if (bits & 4)
     {
-      ChPanelScale scale = one_scale (d * p[64 + sub]);
-
-      scale.min = load_f16 (p + 32 + 2 * r) * p[64 + sub + 16];
-      return scale;
+      code = step_codes[g % 4 * CH_PANEL_GROUP_BYTES + i] >> (g / 4 * 4) & 15;
+      step_codes += 4 * CH_PANEL_GROUP_BYTES;
+      shift = 4;
     }
-  if (cls == CH_CLASS_Q6S)
-    return (ChPanelScale){ .scale = { d * (int8_t) p[32 + sub], d * (int8_t) p[32 + sub + 16] } };
-  return one_scale (d);
+  if (bits & 2)
+    {
+      code |= (step_codes[g / 4 * CH_PANEL_GROUP_BYTES + i] >> (g % 4 * 2) & 3) << shift;
+      step_codes += 2 * CH_PANEL_GROUP_BYTES;
+      shift += 2;
+    }
+  if (bits & 1)
+    code |= (step_codes[i] >> g & 1) << shift;
+  return code;
 }
 
 int
-ch_panel_code (ChClass cls, const uint8_t *step_codes, size_t r, size_t c)
+ch_panel_value (ChClass cls, const uint8_t *step_codes, size_t r, size_t c)
 {
-  size_t g = c / 4, i = 4 * r + c % 4;
-  int low;
+  const ChPanelTraits *traits = &ch_panel_traits[cls];
+  int code;
 
-  if (cls == CH_CLASS_Q8S)
-    return (int8_t) step_codes[g * CH_PANEL_GROUP_BYTES + i];
-  low = step_codes[g % 4 * CH_PANEL_GROUP_BYTES + i] >> (g / 4 * 4) & 15;
-  if (cls == CH_CLASS_Q5M)
-    return low | (step_codes[256 + i] >> g & 1) << 4;
-  if (cls == CH_CLASS_Q6S)
-    return low | (step_codes[256 + g / 4 * 64 + i] >> (g % 4 * 2) & 3) << 4;
-  return low;
+  if (traits->code_bits == 8)
+    return (int8_t) step_codes[c / 4 * CH_PANEL_GROUP_BYTES + 4 * r + c % 4];
+  code = load_code (traits->code_bits, step_codes, r, c);
+  if (traits->table != CH_TABLE_NONE)
+    code = ch_panel_tables[traits->table][code];
+  return code - traits->offset;
 }
 
 static float
@@ -169,12 +201,15 @@ float_weight (ChClass cls, const uint8_t *step_codes, size_t r, size_t c)
   return ch_bf16_to_f32 (h);
 }
 
-static float
-quant_weight (ChClass cls, const ChPanelScale *scale, const uint8_t *step_codes, size_t r, size_t c)
+static void
+quant_row_weights (ChClass cls, const uint8_t *panel, const uint8_t *step_codes, size_t s, size_t r,
+                   float *w)
 {
-  int q = ch_panel_code (cls, step_codes, r, c) - ch_panel_code_offset (cls);
+  ChPanelScale scale = ch_panel_scale (cls, panel, s, r);
 
-  return scale->scale[c / 16] * (float) q - scale->min;
+  for (size_t c = 0; c < CH_PANEL_COLS; c++)
+    w[c * CH_PANEL_ROWS + r] =
+        scale.scale[c / 16] * (float) ch_panel_value (cls, step_codes, r, c) - scale.min[c / 16];
 }
 
 void
@@ -182,14 +217,11 @@ ch_panel_step_weights (ChClass cls, const uint8_t *panel, size_t n_steps, size_t
 {
   const uint8_t *codes =
       panel + ch_panel_codes_offset (cls, n_steps) + s * ch_panel_step_bytes (cls);
-  bool is_float = cls == CH_CLASS_F32 || cls == CH_CLASS_F16 || cls == CH_CLASS_BF16;
 
   for (size_t r = 0; r < CH_PANEL_ROWS; r++)
-    {
-      ChPanelScale scale = ch_panel_scale (cls, panel, s, r);
-
+    if (!ch_panel_is_float (cls))
+      quant_row_weights (cls, panel, codes, s, r, w);
+    else
       for (size_t c = 0; c < CH_PANEL_COLS; c++)
-        w[c * CH_PANEL_ROWS + r] = is_float ? float_weight (cls, codes, r, c)
-                                            : quant_weight (cls, &scale, codes, r, c);
-    }
+        w[c * CH_PANEL_ROWS + r] = float_weight (cls, codes, r, c);
 }

@@ -22,7 +22,7 @@ typedef struct
 
 static const Setup setups[] = {
   { "exact-f32", "qwen3", CH_PRECISION_EXACT, CH_KV_F32 },
-  { "exact-unpacked", "llama-q2_k", CH_PRECISION_EXACT, CH_KV_F32 },
+  { "exact-q2_k", "llama-q2_k", CH_PRECISION_EXACT, CH_KV_F32 },
   { "fast-f16", "qwen2-q4_0", CH_PRECISION_FAST, CH_KV_F16 },
 };
 

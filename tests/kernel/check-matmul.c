@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/random-blocks.h"
 #include "kernel/act8.h"
 #include "kernel/panel.h"
 
@@ -21,43 +22,67 @@ typedef struct
   float *weights;
 } Weights;
 
-static ChType
-type_of_class (ChClass cls)
-{
-  static const ChType types[CH_N_CLASSES + 1] = {
-    [CH_CLASS_F32] = CH_TYPE_F32,  [CH_CLASS_F16] = CH_TYPE_F16,  [CH_CLASS_BF16] = CH_TYPE_BF16,
-    [CH_CLASS_Q4S] = CH_TYPE_Q4_0, [CH_CLASS_Q4M] = CH_TYPE_Q4_K, [CH_CLASS_Q5M] = CH_TYPE_Q5_K,
-    [CH_CLASS_Q6S] = CH_TYPE_Q6_K, [CH_CLASS_Q8S] = CH_TYPE_Q8_0, [CH_CLASS_NONE] = CH_TYPE_Q4_1,
-  };
+static const ChType types[] = {
+#define CH_TYPE(NAME, ...) CH_TYPE_##NAME,
+#include "format/types.def"
+#undef CH_TYPE
+};
 
-  return types[cls];
+#define N_TYPES (sizeof types / sizeof *types)
+
+static bool
+is_float (ChClass cls)
+{
+  return cls == CH_CLASS_F32 || cls == CH_CLASS_F16 || cls == CH_CLASS_BF16;
 }
 
-/* Blocks of arbitrary codes, among them the extreme ones that no quantizer writes; their f16 scales
- * (at most two, by byte offset) are set to a sane number. */
+/* The i-th of the types of a class, over and over. Q8_1, which is no type of weights, stands for
+ * those that have none. */
+static ChType
+type_of_class (ChClass cls, size_t i)
+{
+  ChType found[N_TYPES];
+  size_t n = 0;
+
+  if (cls == CH_CLASS_NONE)
+    return CH_TYPE_Q8_1;
+  for (size_t k = 0; k < N_TYPES; k++)
+    if (ch_class_of (types[k], 1024) == cls)
+      found[n++] = types[k];
+  return found[i % n];
+}
+
+/* Blocks of arbitrary codes, among them the extreme ones that no quantizer writes; their upper
+ * scales are set to a sane number. */
 static void
 fill_blocks (ChType type, uint8_t *blocks, size_t n_bytes)
 {
-  static const int scale_offsets[][3] = {
-    { CH_TYPE_Q4_0, 0, 0 }, { CH_TYPE_Q4_1, 0, 2 }, { CH_TYPE_Q8_0, 0, 0 },
-    { CH_TYPE_Q4_K, 0, 2 }, { CH_TYPE_Q5_K, 0, 2 }, { CH_TYPE_Q6_K, 208, 208 },
-  };
   size_t block_bytes = ch_type_info (type)->bytes;
 
   for (size_t i = 0; i < n_bytes; i++)
     blocks[i] = (uint8_t) check_random ();
   for (size_t b = 0; b < n_bytes; b += block_bytes)
     {
+      uint16_t scale = ch_f32_to_f16 (0.01f * check_random_normal ());
+
       if (check_random_below (4) == 0)
         memset (blocks + b, check_random_below (2) ? 0xff : 0x80, block_bytes);
-      for (size_t i = 0; i < sizeof scale_offsets / sizeof *scale_offsets; i++)
-        for (size_t k = 1; k < 3 && scale_offsets[i][0] == (int) type; k++)
-          {
-            uint16_t scale = ch_f32_to_f16 (0.01f * check_random_normal ());
-
-            memcpy (blocks + b + scale_offsets[i][k], &scale, sizeof scale);
-          }
+      if (!ch_set_block_scale (type, blocks + b, 0.01f * check_random_normal (),
+                               0.01f * check_random_normal ()))
+        memcpy (blocks + b, &scale, sizeof scale);
     }
+}
+
+/* Numbers as they are in models: of the type's quantizer, or made up. */
+static void
+fill_normal_blocks (ChType type, const float *weights, uint8_t *blocks, size_t n)
+{
+  uint64_t state = check_random ();
+
+  if (ch_can_quantize (type))
+    ch_quantize (type, weights, blocks, n, NULL);
+  else
+    check_that (ch_make_up (type, blocks, n, 1.0f, &state), "cannot make up this type");
 }
 
 static void
@@ -87,7 +112,7 @@ weights_new (ChClass cls, ChType type, size_t rows, size_t cols, bool arbitrary)
   if (arbitrary)
     fill_blocks (type, w.blocks, rows * w.row_bytes);
   else
-    check_that (ch_quantize (type, w.weights, w.blocks, rows * cols, NULL), "no quantizer");
+    fill_normal_blocks (type, w.weights, w.blocks, rows * cols);
   check_that (ch_dequantize (type, w.blocks, w.weights, rows * cols), "no dequantizer");
   if (cls != CH_CLASS_NONE)
     pack_weights (&w);
@@ -123,7 +148,7 @@ typedef struct
 static bool
 has_fast (ChClass cls)
 {
-  return cls >= CH_CLASS_Q4S && cls <= CH_CLASS_Q8S;
+  return cls != CH_CLASS_NONE && !is_float (cls);
 }
 
 /* The i-th of a series of shapes that goes over all edges of tiles: rows and tokens take every
@@ -132,10 +157,10 @@ static Case
 case_new (const ChKernels *kernels, ChClass cls, size_t i)
 {
   static const size_t odd_cols[] = { 1, 7, 31, 33, 100 };
-  ChType type = type_of_class (cls);
+  ChType type = type_of_class (cls, i);
   size_t block = ch_type_info (type)->block, unit = block > 32 ? block : 32;
   size_t cols = unit * (1 + i % (unit == 32 ? 9 : 3)), rows = 1 + i * 7 % 50;
-  bool arbitrary = cls >= CH_CLASS_Q4S && (i % 3 == 0 || cls == CH_CLASS_NONE);
+  bool arbitrary = !is_float (cls) && (i % 3 == 0 || cls == CH_CLASS_NONE);
   Case c = { .m = 1 + i % 19 };
 
   if (cls == CH_CLASS_NONE && i % 2 == 0)
@@ -260,7 +285,7 @@ check_exact (const ChKernels *kernels, int cls)
 
       case_run (&c, kernels, false, 0, c.w.matrix.rows, 0, c.m, y);
       add_errors (&c, y, &error, &size);
-      check_that (sqrt (error / size) < 1e-6, "relative error %g: %zu x %zu, m %zu",
+      check_that (sqrt (error) <= 1e-6 * sqrt (size), "relative error %g: %zu x %zu, m %zu",
                   sqrt (error / size), c.w.matrix.rows, c.w.matrix.cols, c.m);
       check_shares (&c, kernels, false, y);
       check_free (y);
@@ -276,7 +301,7 @@ check_long_rows (const ChKernels *kernels, int cls)
   float *y;
   double error = 0, size = 0;
 
-  c.w = weights_new ((ChClass) cls, type_of_class ((ChClass) cls), 16, c.ldx, false);
+  c.w = weights_new ((ChClass) cls, type_of_class ((ChClass) cls, 0), 16, c.ldx, false);
   c.x = check_alloc (c.m * c.ldx * sizeof (float));
   check_fill_normal (c.x, c.m * c.ldx);
   y = result_new (&c);
@@ -376,19 +401,28 @@ check_act8 (const ChKernels *kernels, int arg)
 
 /* ---- Packing --------------------------------------------------------------------------------- */
 
+/* Types whose panels hold a code for every weight, where the file has one for several. */
+static bool
+is_shared_code (ChType type)
+{
+  const char *name = ch_type_info (type)->name;
+
+  return strncmp (name, "IQ1", 3) == 0 || strncmp (name, "IQ2", 3) == 0
+         || strncmp (name, "IQ3", 3) == 0 || type == CH_TYPE_TQ1_0;
+}
+
 /* A panel read back is the dequantized matrix, and zero in the rows that it has not. */
 static void
-check_packing (ChClass cls)
+check_packing (ChClass cls, ChType type)
 {
-  ChType type = type_of_class (cls);
   size_t cols = 768, n_rows = 1 + check_random_below (16);
-  Weights w = weights_new (cls, type, n_rows, cols, cls >= CH_CLASS_Q4S);
+  Weights w = weights_new (cls, type, n_rows, cols, !is_float (cls));
   float step[32 * 16];
 
-  check_that (ch_class_of (type, cols) == cls, "class of %s", ch_type_info (type)->name);
   check_that (ch_class_of (type, 33) == CH_CLASS_NONE, "a class for 33 columns");
-  check_that (w.matrix.stride * 10 <= ch_type_row_bytes (type, cols) * 16 * 11,
-              "panel of %zu bytes", w.matrix.stride);
+  check_that (is_shared_code (type)
+                  || w.matrix.stride * 8 <= ch_type_row_bytes (type, cols) * 16 * 9,
+              "%s: panel of %zu bytes", ch_type_info (type)->name, w.matrix.stride);
   for (size_t s = 0; s < cols / 32; s++)
     {
       ch_panel_step_weights (cls, w.panels, cols / 32, s, step);
@@ -398,17 +432,31 @@ check_packing (ChClass cls)
           float expected = r < n_rows ? w.weights[r * cols + c] : 0;
 
           check_that (step[i] == expected, "%s: row %zu column %zu is %g, not %g",
-                      ch_class_name (cls), r, c, (double) step[i], (double) expected);
+                      ch_type_info (type)->name, r, c, (double) step[i], (double) expected);
         }
     }
   weights_free (&w);
 }
 
 static void
+check_types (ChClass cls)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < N_TYPES; i++)
+    if (ch_class_of (types[i], 768) == cls)
+      {
+        check_packing (cls, types[i]);
+        n++;
+      }
+  check_that (n > 0, "no type of class %s", ch_class_name (cls));
+}
+
+static void
 check_exact_class (const ChKernels *kernels, int cls)
 {
   if (cls != CH_CLASS_NONE)
-    check_packing ((ChClass) cls);
+    check_types ((ChClass) cls);
   check_exact (kernels, cls);
   if (cls != CH_CLASS_NONE)
     check_long_rows (kernels, cls);
@@ -471,7 +519,7 @@ bench_matmul (const ChKernels *kernels, ChClass cls, bool fast)
 {
   Bench b = { .kernels = kernels, .fast = fast };
 
-  b.w = (ChMatrix){ .cls = cls, .type = type_of_class (cls), .cols = BENCH_COLS };
+  b.w = (ChMatrix){ .cls = cls, .type = type_of_class (cls, 0), .cols = BENCH_COLS };
   b.w.stride = ch_panel_bytes (cls, b.w.type, BENCH_COLS);
   bench_shape (&b, "  1 token, from memory", BENCH_DECODE_BYTES / b.w.stride * 16, 1);
   bench_shape (&b, "  1 token, from cache", (512u << 10) / b.w.stride * 16, 1);
@@ -492,17 +540,38 @@ bench_fast (const ChKernels *kernels, int cls)
   bench_matmul (kernels, (ChClass) cls, true);
 }
 
+/* Types of weights have a class, and classes that are no floats a fast kernel at every level. */
+static void
+check_coverage (const ChKernels *kernels, int arg)
+{
+  uint8_t act8[1];
+
+  (void) arg;
+  kernels->quantize_act8 (NULL, 0, act8);
+  for (size_t i = 0; i < N_TYPES; i++)
+    {
+      ChClass cls = ch_class_of (types[i], 1024);
+      bool is_weights = is_float (cls) || ch_can_make_up (types[i]);
+
+      check_that (is_weights == (cls != CH_CLASS_NONE), "class of %s",
+                  ch_type_info (types[i])->name);
+      check_that ((kernels->matmul_fast[cls] != NULL) == has_fast (cls), "fast kernel of %s",
+                  ch_class_name (cls));
+    }
+}
+
 const CheckTest check_matmul_tests[] = {
   { "quantize_act8", CH_ISA_AVX512VNNI, 0, check_act8, NULL },
-#define CH_CLASS(NAME, name)                                                                       \
+  { "quantize_act8", CH_ISA_AVX512VNNI, 0, check_coverage, NULL },
+#define CH_CLASS(NAME, name, ...)                                                                  \
   { "matmul_exact_" name, CH_ISA_AVX512VNNI, CH_CLASS_##NAME, check_exact_class, bench_exact },
 #include "kernel/classes.def"
 #undef CH_CLASS
   { "matmul_exact_none", CH_ISA_AVX512VNNI, CH_CLASS_NONE, check_exact_class, bench_exact },
-  { "matmul_fast_q4s", CH_ISA_AVX512VNNI, CH_CLASS_Q4S, check_fast, bench_fast },
-  { "matmul_fast_q4m", CH_ISA_AVX512VNNI, CH_CLASS_Q4M, check_fast, bench_fast },
-  { "matmul_fast_q5m", CH_ISA_AVX512VNNI, CH_CLASS_Q5M, check_fast, bench_fast },
-  { "matmul_fast_q6s", CH_ISA_AVX512VNNI, CH_CLASS_Q6S, check_fast, bench_fast },
-  { "matmul_fast_q8s", CH_ISA_AVX512VNNI, CH_CLASS_Q8S, check_fast, bench_fast },
+#define CH_CLASS(NAME, name, code_bits, table, value_bits, ...)                                    \
+  { "matmul_fast_" name, CH_ISA_AVX512VNNI, CH_CLASS_##NAME, value_bits > 0 ? check_fast : NULL,   \
+    value_bits > 0 ? bench_fast : NULL },
+#include "kernel/classes.def"
+#undef CH_CLASS
   { NULL },
 };

@@ -16,7 +16,7 @@ typedef struct
   const char *kernel; /* the name of its counter, without the level */
   ChIsa top;          /* the highest level that has a version of its own */
   int arg;            /* what the functions below make of it: a class, say */
-  void (*check) (const ChKernels *kernels, int arg);
+  void (*check) (const ChKernels *kernels, int arg); /* NULL: there is no such kernel */
   void (*bench) (const ChKernels *kernels, int arg); /* may be NULL */
 } CheckTest;
 

@@ -17,14 +17,14 @@
 #define TOKENS 8 /* share one decoding of the weights */
 
 static ChCounter exact_counters[CH_N_CLASSES + 1] = {
-#define CH_CLASS(NAME, name) { "matmul_exact_" name ".ref" },
+#define CH_CLASS(NAME, name, ...) { "matmul_exact_" name ".ref" },
 #include "kernel/classes.def"
 #undef CH_CLASS
   { "matmul_exact_none.ref" },
 };
 
 static ChCounter fast_counters[CH_N_CLASSES] = {
-#define CH_CLASS(NAME, name) { "matmul_fast_" name ".ref" },
+#define CH_CLASS(NAME, name, ...) { "matmul_fast_" name ".ref" },
 #include "kernel/classes.def"
 #undef CH_CLASS
 };
@@ -113,7 +113,7 @@ matmul_exact_none (const ChMatrix *w, size_t row0, size_t row1, const float *x, 
 typedef struct
 {
   ChPanelScale scale;
-  int codes[STEP]; /* offset subtracted */
+  int values[STEP];
 } RowStep;
 
 static void
@@ -124,16 +124,16 @@ load_row_step (ChClass cls, const uint8_t *panel, size_t n_steps, size_t s, size
 
   row->scale = ch_panel_scale (cls, panel, s, r);
   for (size_t c = 0; c < STEP; c++)
-    row->codes[c] = ch_panel_code (cls, codes, r, c) - ch_panel_code_offset (cls);
+    row->values[c] = ch_panel_value (cls, codes, r, c);
 }
 
 static int
-dot (const int *codes, const int8_t *q, size_t n)
+dot (const int *values, const int8_t *q, size_t n)
 {
   int sum = 0;
 
   for (size_t i = 0; i < n; i++)
-    sum += codes[i] * q[i];
+    sum += values[i] * q[i];
   return sum;
 }
 
@@ -142,13 +142,14 @@ dot (const int *codes, const int8_t *q, size_t n)
 static float
 add_step (ChClass cls, const RowStep *row, const ChAct8 *block, float sum)
 {
-  size_t n = cls == CH_CLASS_Q6S ? 16 : STEP;
+  size_t n = ch_panel_has_halves (cls) ? 16 : STEP;
 
   for (size_t c = 0; c < STEP; c += n)
-    sum = fmaf ((float) dot (row->codes + c, block->q + c, n) * row->scale.scale[c / 16], block->d,
+    sum = fmaf ((float) dot (row->values + c, block->q + c, n) * row->scale.scale[c / 16], block->d,
                 sum);
-  if (cls == CH_CLASS_Q4M || cls == CH_CLASS_Q5M)
-    sum = fmaf (-row->scale.min, block->dsum, sum);
+  for (size_t c = 0; ch_panel_has_min (cls) && c < STEP; c += n)
+    sum = fmaf (-row->scale.min[c / 16],
+                n == STEP ? block->dsum : block->d * (float) block->sum[c / 16], sum);
   return sum;
 }
 
@@ -191,10 +192,11 @@ ch_matmul_init_ref (ChKernels *kernels)
       ch_counter_register (&exact_counters[cls]);
       kernels->matmul_exact[cls] = cls == CH_CLASS_NONE ? matmul_exact_none : matmul_exact;
     }
-  for (int cls = CH_CLASS_Q4S; cls <= CH_CLASS_Q8S; cls++)
-    {
-      ch_counter_register (&fast_counters[cls]);
-      kernels->matmul_fast[cls] = matmul_fast;
-    }
+  for (int cls = 0; cls < CH_N_CLASSES; cls++)
+    if (!ch_panel_is_float ((ChClass) cls))
+      {
+        ch_counter_register (&fast_counters[cls]);
+        kernels->matmul_fast[cls] = matmul_fast;
+      }
   ch_act8_init_ref (kernels);
 }

@@ -23,10 +23,21 @@ V_INLINE vf v_as_float (vi a) { return _mm256_castsi256_ps (a); }
 V_INLINE vi v_as_int (vf a) { return _mm256_castps_si256 (a); }
 V_INLINE vi v_round_i32 (vf a) { return _mm256_cvtps_epi32 (a); } /* to nearest, ties to even */
 
-V_INLINE vf
-v_from_u8 (const uint8_t *p)
+V_INLINE vi
+v_iload_u8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) (const void *) p)));
+  return _mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) (const void *) p));
+}
+
+V_INLINE vf v_from_u8 (const uint8_t *p) { return v_from_i32 (v_iload_u8 (p)); }
+
+/* Each byte of codes, which is below 16, becomes the entry of the table that it names. */
+V_INLINE vi
+v_lookup (const int8_t *table, vi codes)
+{
+  __m128i entries = _mm_loadu_si128 ((const __m128i *) (const void *) table);
+
+  return _mm256_shuffle_epi8 (_mm256_broadcastsi128_si256 (entries), codes);
 }
 
 V_INLINE vf
@@ -73,7 +84,7 @@ v_ireduce_max (vi a)
  * unsigned. */
 
 #define V_DOT_SIGNED 1
-#define V_DOT_RUN(bits) ((bits) == 4 ? 8 : (bits) == 5 ? 4 : (bits) == 6 ? 2 : 1)
+#define V_DOT_RUN(bits) ((bits) <= 4 ? 8 : (bits) == 5 ? 4 : (bits) == 6 ? 2 : 1)
 
 typedef __m256i v_dots; /* int16 lanes */
 

@@ -23,10 +23,20 @@ V_INLINE vf v_as_float (vi a) { return _mm512_castsi512_ps (a); }
 V_INLINE vi v_as_int (vf a) { return _mm512_castps_si512 (a); }
 V_INLINE vi v_round_i32 (vf a) { return _mm512_cvtps_epi32 (a); } /* to nearest, ties to even */
 
-V_INLINE vf
-v_from_u8 (const uint8_t *p)
+V_INLINE vi
+v_iload_u8 (const uint8_t *p)
 {
-  return v_from_i32 (_mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) (const void *) p)));
+  return _mm512_cvtepu8_epi32 (_mm_loadu_si128 ((const __m128i *) (const void *) p));
+}
+
+V_INLINE vf v_from_u8 (const uint8_t *p) { return v_from_i32 (v_iload_u8 (p)); }
+
+V_INLINE vi
+v_lookup (const int8_t *table, vi codes)
+{
+  __m128i entries = _mm_loadu_si128 ((const __m128i *) (const void *) table);
+
+  return _mm512_shuffle_epi8 (_mm512_broadcast_i32x4 (entries), codes);
 }
 
 V_INLINE vf
@@ -85,7 +95,7 @@ v_dot_end (vi sum, v_dots dots)
 #else
 
 #define V_DOT_SIGNED 1
-#define V_DOT_RUN(bits) ((bits) == 4 ? 8 : (bits) == 5 ? 4 : (bits) == 6 ? 2 : 1)
+#define V_DOT_RUN(bits) ((bits) <= 4 ? 8 : (bits) == 5 ? 4 : (bits) == 6 ? 2 : 1)
 
 typedef __m512i v_dots; /* int16 lanes */
 
