@@ -137,20 +137,28 @@ dot (const int *values, const int8_t *q, size_t n)
   return sum;
 }
 
-/* Adds the product of one step: an integer sum for each scale, times the scale of the weights,
- * times that of the activations. */
+/* Adds the product of one step: its integer sum, times the scale of the weights, times that of the
+ * activations. */
 static float
 add_step (ChClass cls, const RowStep *row, const ChAct8 *block, float sum)
 {
-  size_t n = ch_panel_has_halves (cls) ? 16 : STEP;
-
-  for (size_t c = 0; c < STEP; c += n)
-    sum = fmaf ((float) dot (row->values + c, block->q + c, n) * row->scale.scale[c / 16], block->d,
-                sum);
-  for (size_t c = 0; ch_panel_has_min (cls) && c < STEP; c += n)
-    sum = fmaf (-row->scale.min[c / 16],
-                n == STEP ? block->dsum : block->d * (float) block->sum[c / 16], sum);
+  sum = fmaf ((float) dot (row->values, block->q, STEP) * row->scale.scale[0], block->d, sum);
+  if (ch_panel_has_min (cls))
+    sum = fmaf (-row->scale.min[0], block->dsum, sum);
   return sum;
+}
+
+/* The same where halves have scales of their own: what is theirs is put together first. */
+static float
+add_halves (ChClass cls, const RowStep *row, const ChAct8 *block, float sum)
+{
+  const float *scale = row->scale.scale, *min = row->scale.min;
+  float part = (float) dot (row->values, block->q, 16) * scale[0];
+
+  part = fmaf ((float) dot (row->values + 16, block->q + 16, 16), scale[1], part);
+  for (size_t half = 0; ch_panel_has_min (cls) && half < 2; half++)
+    part = fmaf (-min[half], (float) block->sum[half], part);
+  return fmaf (part, block->d, sum);
 }
 
 static void
@@ -166,8 +174,12 @@ fast_row (const ChMatrix *w, const uint8_t *panel, size_t r, const uint8_t *x, s
 
       load_row_step (w->cls, panel, n_steps, s, r, &row);
       for (size_t t = 0; t < m; t++)
-        sums[t] =
-            add_step (w->cls, &row, (const ChAct8 *) (const void *) (x + t * x_bytes) + s, sums[t]);
+        {
+          const ChAct8 *block = (const ChAct8 *) (const void *) (x + t * x_bytes) + s;
+
+          sums[t] = ch_panel_has_halves (w->cls) ? add_halves (w->cls, &row, block, sums[t])
+                                                 : add_step (w->cls, &row, block, sums[t]);
+        }
     }
   for (size_t t = 0; t < m; t++)
     y[t * ldy] = sums[t];
