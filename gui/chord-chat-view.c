@@ -39,6 +39,7 @@ struct _ChordChatView
 enum
 {
   LARGER_CONTEXT,
+  RUNNING_CHANGED,
   N_SIGNALS,
 };
 
@@ -159,6 +160,7 @@ running_changed (ChordChatView *self)
 
   chord_composer_set_generating (self->composer, running);
   chord_conversation_view_set_busy (self->conversation, running);
+  g_signal_emit (self, signals[RUNNING_CHANGED], 0, running);
 }
 
 static void
@@ -426,6 +428,9 @@ chord_chat_view_class_init (ChordChatViewClass *klass)
 
   signals[LARGER_CONTEXT] = g_signal_new ("larger-context", CHORD_TYPE_CHAT_VIEW, G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[RUNNING_CHANGED]
+      = g_signal_new ("running-changed", CHORD_TYPE_CHAT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   g_type_ensure (CHORD_TYPE_CHAT_FIGURES);
   g_type_ensure (CHORD_TYPE_COMPOSER);
   g_type_ensure (CHORD_TYPE_CONVERSATION_VIEW);

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (ChordChatView, chord_chat_view, CHORD, CHAT_VIEW, AdwBin)
 
 /* Signal: larger-context (guint64 length), the user wants the model loaded with that much context;
  * once the chat has a new model, the view goes on with the answer.
+ * Signal: running-changed (gboolean running), whether an answer comes here that can be stopped.
  * Actions: chat.find opens the bar that searches in the conversation. */
 
 /* chat: (nullable) */

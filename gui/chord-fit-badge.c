@@ -18,6 +18,7 @@ struct _ChordFitBadge
   GtkLabel *label;
 
   ChordFit *fit;
+  gboolean is_guess;     /* it is for a size that was guessed itself */
   GCancellable *opening; /* non-NULL while the header of a model is read */
 };
 
@@ -43,6 +44,16 @@ static const struct
 };
 
 static char *
+explain_guess (ChordFit *fit)
+{
+  g_autofree char *total = g_format_size (chord_fit_get_total (fit));
+  g_autofree char *available = g_format_size (chord_fit_get_available (fit));
+
+  /* Translators: memory, as in “Will need about 1.2 GB of memory; 7.9 GB are free” */
+  return g_strdup_printf (_("Will need about %s of memory; %s are free"), total, available);
+}
+
+static char *
 explain (ChordFit *fit)
 {
   g_autofree char *need = chord_model_text_fit (fit);
@@ -56,7 +67,8 @@ static void
 show (ChordFitBadge *self)
 {
   ChordFitLevel level = chord_fit_get_level (self->fit);
-  g_autofree char *explanation = explain (self->fit);
+  g_autofree char *explanation
+      = self->is_guess ? explain_guess (self->fit) : explain (self->fit);
 
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     if (i == (guint) level)
@@ -64,7 +76,8 @@ show (ChordFitBadge *self)
     else
       gtk_widget_remove_css_class (GTK_WIDGET (self), looks[i].style);
   gtk_image_set_from_icon_name (self->icon, looks[level].icon);
-  gtk_label_set_label (self->label, chord_model_text_fit_level (level));
+  gtk_label_set_label (self->label, self->is_guess ? chord_model_text_fit_guess (level)
+                                                   : chord_model_text_fit_level (level));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), explanation);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->label),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, explanation, -1);
@@ -76,14 +89,31 @@ chord_fit_badge_get_fit (ChordFitBadge *self)
   return self->fit;
 }
 
-void
-chord_fit_badge_set_fit (ChordFitBadge *self, ChordFit *fit)
+static void
+set_fit (ChordFitBadge *self, ChordFit *fit, gboolean is_guess)
 {
   g_set_object (&self->fit, fit);
+  self->is_guess = is_guess;
   gtk_widget_set_visible (GTK_WIDGET (self), fit != NULL);
   if (fit)
     show (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIT]);
+}
+
+void
+chord_fit_badge_set_fit (ChordFitBadge *self, ChordFit *fit)
+{
+  set_fit (self, fit, FALSE);
+}
+
+/* For a model of which nothing but about how large it will be is known; 0 for not even that. The
+ * badge says that it guesses. */
+void
+chord_fit_badge_set_size (ChordFitBadge *self, guint64 bytes)
+{
+  g_autoptr (ChordFit) fit = bytes ? chord_fit_new_for_size (bytes, NULL) : NULL;
+
+  set_fit (self, fit, TRUE);
 }
 
 /* ---- Of a model that is here ----------------------------------------------------------------- */

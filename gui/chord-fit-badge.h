@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (ChordFitBadge, chord_fit_badge, CHORD, FIT_BADGE, GtkWidge
 GtkWidget *chord_fit_badge_new (void);
 ChordFit *chord_fit_badge_get_fit (ChordFitBadge *self);
 void chord_fit_badge_set_fit (ChordFitBadge *self, ChordFit *fit);
+void chord_fit_badge_set_size (ChordFitBadge *self, guint64 bytes);
 void chord_fit_badge_set_model (ChordFitBadge *self, ChordCatalogModel *model);
 
 G_END_DECLS

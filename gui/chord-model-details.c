@@ -435,7 +435,7 @@ create_menu (ChordCatalogModel *model)
         append (use, _("_Copy into Chord’s Folder"), "models.import", id);
       append (removal, _("_Forget…"), "models.forget", id);
       if (is_ours)
-        append (removal, _("_Delete the File…"), "models.delete-file", id);
+        append (removal, _("_Move to Trash…"), "models.trash", id);
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (use));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (removal));
@@ -516,6 +516,12 @@ chord_model_details_set_model (ChordModelDetails *self, ChordCatalogModel *model
                                     chord_record_get_id (CHORD_RECORD (model)));
   show_name (self);
   update (self);
+}
+
+GtkWidget *
+chord_model_details_get_menu_button (ChordModelDetails *self)
+{
+  return GTK_WIDGET (self->menu_button);
 }
 
 void

@@ -25,6 +25,7 @@ struct _ChordModelRow
   GtkLabel *problem;
   GtkButton *locate_button;
   GtkButton *look_button;
+  GtkButton *accept_button;
   GtkButton *forget_button;
   GtkButton *use_button;
   GtkButton *details_button;
@@ -40,9 +41,12 @@ show_problem (ChordModelRow *self)
   ChordModelState state = chord_catalog_model_get_state (self->model);
   const char *problem = chord_catalog_model_get_problem (self->model);
   gboolean available = state == CHORD_MODEL_STATE_AVAILABLE;
+  gboolean changed = state == CHORD_MODEL_STATE_CHANGED; /* its details say how */
 
-  gtk_label_set_label (self->problem,
-                       problem && problem[0] ? problem : chord_model_text_state (state));
+  gtk_label_set_label (self->problem, problem && problem[0] && !changed
+                                          ? problem : chord_model_text_state (state));
+  gtk_widget_set_visible (GTK_WIDGET (self->locate_button), !changed);
+  gtk_widget_set_visible (GTK_WIDGET (self->accept_button), changed);
   gtk_widget_set_visible (self->problem_box, !available);
   gtk_widget_set_visible (GTK_WIDGET (self->use_button), available);
 }
@@ -70,6 +74,7 @@ show_names (ChordModelRow *self)
   name_button (self->use_button, g_strdup_printf (_("Chat with %s"), name));
   name_button (self->details_button, g_strdup_printf (_("Details of %s"), name));
   name_button (self->locate_button, g_strdup_printf (_("Locate %s"), name));
+  name_button (self->accept_button, g_strdup_printf (_("Use %s as It Is"), name));
   name_button (self->forget_button, g_strdup_printf (_("Forget %s"), name));
 }
 
@@ -141,6 +146,7 @@ chord_model_row_class_init (ChordModelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, problem);
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, locate_button);
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, look_button);
+  gtk_widget_class_bind_template_child (widget_class, ChordModelRow, accept_button);
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, forget_button);
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, use_button);
   gtk_widget_class_bind_template_child (widget_class, ChordModelRow, details_button);
@@ -161,7 +167,7 @@ static void
 set_targets (ChordModelRow *self)
 {
   GtkButton *buttons[] = { self->use_button, self->details_button, self->locate_button,
-                           self->forget_button };
+                           self->accept_button, self->forget_button };
   gint64 id = chord_record_get_id (CHORD_RECORD (self->model));
 
   for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of Q4_K_M, which keeps some of the tensors in more bits than four. */
+#define BITS_PER_PARAMETER 4.85
+
 /* ---- Search ---------------------------------------------------------------------------------- */
 
 static char *
@@ -179,6 +182,14 @@ chord_model_text_suggestion (ChordSuggestion *suggestion)
   return join_parts (parts);
 }
 
+/* About how large its file will be, in the quantization that is suggested; 0 when not known. The
+ * repository knows it exactly, but is only asked when the user wants the model. */
+guint64
+chord_model_text_suggestion_bytes (ChordSuggestion *suggestion)
+{
+  return (guint64) (chord_suggestion_get_n_parameters (suggestion) * BITS_PER_PARAMETER / 8);
+}
+
 char *
 chord_model_text_time (gint64 unix_us)
 {
@@ -326,6 +337,22 @@ chord_model_text_fit_level (ChordFitLevel level)
     case CHORD_FIT_TOO_LARGE:
     default:
       return _("Too Large");
+    }
+}
+
+/* The same of a model whose size is guessed. */
+const char *
+chord_model_text_fit_guess (ChordFitLevel level)
+{
+  switch (level)
+    {
+    case CHORD_FIT_GOOD:
+      return _("Should Fit");
+    case CHORD_FIT_TIGHT:
+      return _("Probably Tight");
+    case CHORD_FIT_TOO_LARGE:
+    default:
+      return _("Probably Too Large");
     }
 }
 

@@ -19,6 +19,7 @@ char *chord_model_text_parameters (guint64 n_parameters);
 const char *chord_model_text_title (ChordCatalogModel *model);
 char *chord_model_text_summary (ChordCatalogModel *model);
 char *chord_model_text_suggestion (ChordSuggestion *suggestion);
+guint64 chord_model_text_suggestion_bytes (ChordSuggestion *suggestion);
 char *chord_model_text_time (gint64 unix_us);
 const char *chord_model_text_state (ChordModelState state);
 const char *chord_model_text_source (const char *source);
@@ -27,6 +28,7 @@ char *chord_model_text_time_left (gint64 us);
 char *chord_model_text_download (ChordDownload *download);
 
 const char *chord_model_text_fit_level (ChordFitLevel level);
+const char *chord_model_text_fit_guess (ChordFitLevel level);
 char *chord_model_text_fit (ChordFit *fit);
 char *chord_model_text_fit_parts (ChordFit *fit);
 char *chord_model_text_speed (ChordFit *fit);

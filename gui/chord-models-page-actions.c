@@ -91,6 +91,9 @@ set_default_action (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* ---- Forget and delete ----------------------------------------------------------------------- */
 
+static void ask (Task *task, const char *heading, const char *body, const char *response,
+                 const char *label);
+
 static void
 remove_model (Task *task, gboolean delete_files)
 {
@@ -101,10 +104,41 @@ remove_model (Task *task, gboolean delete_files)
 }
 
 static void
+ask_to_delete (Task *task)
+{
+  g_autofree char *heading
+      = g_strdup_printf (_("Delete “%s” for good?"), chord_model_text_title (task->model));
+  g_autofree char *body = g_strdup_printf (
+      _("There is no trash where the file is. It will be deleted and cannot be brought back:\n%s"),
+      chord_catalog_model_get_path (task->model));
+
+  ask (task, heading, body, "delete", _("_Delete"));
+}
+
+static void
+trashed (GObject *model, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Task) task = data;
+  g_autoptr (GError) error = NULL;
+
+  if (chord_catalog_model_trash_finish (CHORD_CATALOG_MODEL (model), result, &error))
+    chord_models_page_show_message (task->page, _("The file is in the trash"));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    ask_to_delete (g_steal_pointer (&task));
+  else
+    chord_models_page_show_error (task->page, error);
+}
+
+static void
 removal_answered (AdwMessageDialog *dialog, const char *response, gpointer data)
 {
-  if (!g_str_equal (response, "cancel"))
-    remove_model (data, g_str_equal (response, "delete"));
+  Task *task = data;
+
+  if (g_str_equal (response, "trash"))
+    chord_catalog_model_trash_async (task->model, NULL, trashed,
+                                     task_new (task->page, task->model));
+  else if (!g_str_equal (response, "cancel"))
+    remove_model (task, g_str_equal (response, "delete"));
 }
 
 static void
@@ -139,7 +173,7 @@ forget_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-delete_action (GtkWidget *widget, const char *action, GVariant *parameter)
+trash_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autoptr (ChordCatalogModel) model = dup_target (widget, parameter);
   g_autofree char *heading = NULL;
@@ -147,12 +181,12 @@ delete_action (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (model == NULL)
     return;
-  body = g_strdup_printf (_("The file will be deleted, and Chord will forget the settings of the "
-                            "model:\n%s"),
+  body = g_strdup_printf (_("The file will be moved to the trash, and Chord will forget the "
+                            "settings of the model:\n%s"),
                           chord_catalog_model_get_path (model));
-  heading = g_strdup_printf (_("Delete “%s”?"), chord_model_text_title (model));
-  ask (task_new (CHORD_MODELS_PAGE (widget), model), heading, body, "delete",
-       _("_Delete"));
+  heading = g_strdup_printf (_("Move “%s” to the trash?"), chord_model_text_title (model));
+  ask (task_new (CHORD_MODELS_PAGE (widget), model), heading, body, "trash",
+       _("_Move to Trash"));
 }
 
 /* ---- Locate and copy ------------------------------------------------------------------------- */
@@ -208,6 +242,17 @@ locate_action (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* A file that is another one than before is taken for what it is now when it is added again. */
+static void
+accept_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (ChordCatalogModel) model = dup_target (widget, parameter);
+  g_autoptr (GFile) file = model ? chord_catalog_model_get_file (model) : NULL;
+
+  if (file)
+    chord_models_page_add_file (CHORD_MODELS_PAGE (widget), file);
+}
+
 void
 chord_models_page_install_model_actions (GtkWidgetClass *widget_class)
 {
@@ -216,7 +261,8 @@ chord_models_page_install_model_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "models.show", "x", show_action);
   gtk_widget_class_install_action (widget_class, "models.set-default", "x", set_default_action);
   gtk_widget_class_install_action (widget_class, "models.forget", "x", forget_action);
-  gtk_widget_class_install_action (widget_class, "models.delete-file", "x", delete_action);
+  gtk_widget_class_install_action (widget_class, "models.trash", "x", trash_action);
+  gtk_widget_class_install_action (widget_class, "models.accept", "x", accept_action);
   gtk_widget_class_install_action (widget_class, "models.locate", "x", locate_action);
   gtk_widget_class_install_action (widget_class, "models.scan", NULL, scan_action);
 }

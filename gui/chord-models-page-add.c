@@ -40,15 +40,19 @@ chord_models_page_add_file (ChordModelsPage *self, GFile *file)
                                  g_object_ref (self));
 }
 
+/* What cannot be asked is added as a file, which says what is wrong with it. */
 static void
-add_one (ChordModelsPage *self, GFile *file)
+type_known (GObject *file, GAsyncResult *result, gpointer data)
 {
-  GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
+  g_autoptr (ChordModelsPage) self = data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
 
-  if (type == G_FILE_TYPE_DIRECTORY)
-    chord_models_page_add_folder (self, file, TRUE);
+  if (chord_models_page_get_catalog (self) == NULL)
+    return;
+  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+    chord_models_page_add_folder (self, G_FILE (file), TRUE);
   else
-    chord_models_page_add_file (self, file);
+    chord_models_page_add_file (self, G_FILE (file));
 }
 
 /* Files that were chosen or dropped; a folder among them is watched. */
@@ -59,7 +63,8 @@ chord_models_page_add_files (ChordModelsPage *self, GListModel *files)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      add_one (self, file);
+      g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                               G_PRIORITY_DEFAULT, NULL, type_known, g_object_ref (self));
     }
 }
 

@@ -173,6 +173,8 @@ void
 chord_models_page_reload_model (ChordModelsPage *self, ChordCatalogModel *model)
 {
   g_signal_emit (self, signals[RELOAD_MODEL], 0, model);
+  /* It is the same model, of which nothing else tells that it has its settings now. */
+  chord_model_details_set_loaded (self->details, model == self->loaded_model);
 }
 
 static gboolean
@@ -752,6 +754,9 @@ chord_models_page_init (ChordModelsPage *self)
   GType files[] = { GDK_TYPE_FILE_LIST };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_bind_property (self->leaflet, "child-transition-running",
+                          chord_model_details_get_menu_button (self->details), "sensitive",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   gtk_drop_target_set_gtypes (self->drop, files, G_N_ELEMENTS (files));
   g_signal_connect (self, "map", G_CALLBACK (chord_models_page_show_default), NULL);
   g_signal_connect (self, "map", G_CALLBACK (prepare_machine), NULL);

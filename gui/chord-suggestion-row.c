@@ -5,10 +5,12 @@
 
 #include <glib/gi18n.h>
 
+#include "chord-fit-badge.h"
 #include "chord-model-text.h"
 
 /* A model that can be downloaded: what it is good for, under which licence, and from where. Its
- * size is asked from the repository when the user wants it. */
+ * size is asked from the repository when the user wants it; until then it is guessed from the number
+ * of parameters whether it fits. */
 
 struct _ChordSuggestionRow
 {
@@ -17,6 +19,7 @@ struct _ChordSuggestionRow
   GtkLabel *name;
   GtkLabel *summary;
   GtkLabel *facts;
+  ChordFitBadge *badge;
   GtkButton *download_button;
 };
 
@@ -36,11 +39,13 @@ chord_suggestion_row_class_init (ChordSuggestionRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = chord_suggestion_row_dispose;
 
+  g_type_ensure (CHORD_TYPE_FIT_BADGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/chord_engine/Chord/chord-suggestion-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ChordSuggestionRow, name);
   gtk_widget_class_bind_template_child (widget_class, ChordSuggestionRow, summary);
   gtk_widget_class_bind_template_child (widget_class, ChordSuggestionRow, facts);
+  gtk_widget_class_bind_template_child (widget_class, ChordSuggestionRow, badge);
   gtk_widget_class_bind_template_child (widget_class, ChordSuggestionRow, download_button);
 }
 
@@ -63,6 +68,7 @@ chord_suggestion_row_new (ChordSuggestion *suggestion)
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->summary), summary[0] != '\0');
   gtk_label_set_label (self->facts, facts);
+  chord_fit_badge_set_size (self->badge, chord_model_text_suggestion_bytes (suggestion));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), chord_suggestion_get_repository (suggestion));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->download_button), "s",
                                     chord_suggestion_get_id (suggestion));

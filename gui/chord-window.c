@@ -106,6 +106,13 @@ reload_model (ChordModelsPage *page, ChordCatalogModel *model, ChordWindow *self
   chord_model_loader_load (chord_application_get_loader (chord_window_get_app (self)), model);
 }
 
+/* Escape is bound to stopping, and the key means other things elsewhere while nothing is to stop. */
+static void
+chat_running_changed (ChordChatView *chat, gboolean running, ChordWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", running);
+}
+
 static void
 larger_context (ChordChatView *chat, guint64 length, ChordWindow *self)
 {
@@ -283,6 +290,7 @@ chord_window_class_init (ChordWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ChordWindow, models_page);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_open);
   gtk_widget_class_bind_template_callback (widget_class, larger_context);
+  gtk_widget_class_bind_template_callback (widget_class, chat_running_changed);
   gtk_widget_class_bind_template_callback (widget_class, use_model);
   gtk_widget_class_bind_template_callback (widget_class, reload_model);
   chord_window_install_actions (widget_class);
@@ -293,6 +301,7 @@ static void
 chord_window_init (ChordWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", FALSE);
   g_signal_connect_swapped (self->pages, "notify::visible-child", G_CALLBACK (page_changed), self);
 }
 

@@ -517,20 +517,28 @@ refuse (ChordCatalogModel *self, const char *why, GError **error)
 
 /* Only what Chord itself has put there. */
 static gboolean
-delete_files_of (ChordCatalogModel *self, GError **error)
+check_is_own (ChordCatalogModel *self, GError **error)
 {
   const char *source = chord_catalog_model_get_source (self);
-  g_auto (GStrv) files = NULL;
 
-  if (g_strcmp0 (source, "import") != 0 && g_strcmp0 (source, "download") != 0)
-    return refuse (self, "its file is not Chord's own, and stays", error);
-  files = ch_model_files_list (chord_catalog_model_get_path (self));
-  for (char **path = files; *path; path++)
+  if (g_strcmp0 (source, "import") == 0 || g_strcmp0 (source, "download") == 0)
+    return TRUE;
+  return refuse (self, "its file is not Chord's own, and stays", error);
+}
+
+/* Does the same to all files of a model; those that are gone already are no error. */
+static gboolean
+dispose_of_files (const char *path, gboolean (*dispose_of) (GFile *, GCancellable *, GError **),
+                  GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) files = ch_model_files_list (path);
+
+  for (gsize i = 0; files[i]; i++)
     {
-      g_autoptr (GFile) file = g_file_new_for_path (*path);
+      g_autoptr (GFile) file = g_file_new_for_path (files[i]);
       g_autoptr (GError) problem = NULL;
 
-      if (g_file_delete (file, NULL, &problem)
+      if (dispose_of (file, cancellable, &problem)
           || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
         continue;
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -548,10 +556,67 @@ chord_catalog_model_remove (ChordCatalogModel *self, gboolean delete_files, GErr
 
   if (g_strcmp0 (chord_catalog_model_get_source (self), "builtin") == 0)
     return refuse (self, "the model that comes with Chord cannot be removed", error);
-  if (delete_files && !delete_files_of (self, error))
+  if (delete_files
+      && (!check_is_own (self, error)
+          || !dispose_of_files (chord_catalog_model_get_path (self), g_file_delete, NULL, error)))
     return FALSE;
   if (chord_record_get_int (record, "folder_id") == 0)
     return chord_record_delete (record, error);
   chord_record_set_int (record, "hidden", TRUE);
   return chord_record_save (record, error);
+}
+
+static void
+trash_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (dispose_of_files (task_data, g_file_trash, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_trashed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error)
+      && chord_catalog_model_remove (g_task_get_source_object (task), FALSE, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+chord_catalog_model_trash_async (ChordCatalogModel *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) work = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (CHORD_IS_CATALOG_MODEL (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, chord_catalog_model_trash_async);
+  if (!check_is_own (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  /* Without the model: a thread must never be the last to hold its catalog. */
+  work = g_task_new (NULL, cancellable, on_trashed, g_steal_pointer (&task));
+  g_task_set_task_data (work, g_strdup (chord_catalog_model_get_path (self)), g_free);
+  g_task_run_in_thread (work, trash_in_thread);
+}
+
+gboolean
+chord_catalog_model_trash_finish (ChordCatalogModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -383,4 +383,32 @@ CHORD_AVAILABLE_IN_ALL
 gboolean chord_catalog_model_remove (ChordCatalogModel *self, gboolean delete_files,
                                      GError **error);
 
+/**
+ * chord_catalog_model_trash_async:
+ * @self: a #ChordCatalogModel that was imported or downloaded
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (nullable) (scope async): called when it is done
+ * @user_data: data for @callback
+ *
+ * Moves the files of the model to the user's trash and removes it from the catalog.
+ */
+CHORD_AVAILABLE_IN_ALL
+void chord_catalog_model_trash_async (ChordCatalogModel *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * chord_catalog_model_trash_finish:
+ * @self: a #ChordCatalogModel
+ * @result: the #GAsyncResult that the callback got
+ * @error: (out) (optional): return location for an error, or %NULL
+ *
+ * Gets the result of [method@CatalogModel.trash_async]. Where there is no trash the error is
+ * %G_IO_ERROR_NOT_SUPPORTED, and the model is still there.
+ *
+ * Returns: whether it is in the trash
+ */
+CHORD_AVAILABLE_IN_ALL
+gboolean chord_catalog_model_trash_finish (ChordCatalogModel *self, GAsyncResult *result,
+                                           GError **error);
+
 G_END_DECLS

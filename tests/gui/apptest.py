@@ -148,8 +148,8 @@ class App:
 
     def focus_window(self, *title):
         """Without a window manager nothing gives a window the keyboard. title: of a dialog; without: the window."""
-        which = ["--name", *title] if title else ["--pid", str(self.process.pid)]
-        subprocess.run(["xdotool", "search", "--onlyvisible", *which, "windowfocus"], env=self.env, check=True,
+        name = title[0] if title else ""
+        subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", name, "windowfocus"], env=self.env, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         settle()
 
