@@ -13,6 +13,7 @@ from apptest import (Atspi, BUTTON, TEXT, check, main, picture, settle, wait_for
 from server import Server  # noqa: E402
 
 ENTRY = TEXT + ("search box",)
+MENU = ("menu item",)
 FILE = "model-q8_0.gguf"  # in the repository
 
 
@@ -137,6 +138,9 @@ def test_setting(app):
 
 def test_restart_finds_it(app):
     page = Page(app)
+    folder = pathlib.Path(app.home, ".lmstudio/models")  # of another program, for a step below
+    folder.mkdir(parents=True)
+    shutil.copy(app.env["CHORD_BUILTIN_MODEL"], folder / "first.gguf")
     app.restart()
     page.open()
     wait_for("all models", lambda: len(page.usable_models()) == 3)
@@ -145,6 +149,69 @@ def test_restart_finds_it(app):
     value = page.need(("spin button",), "Temperature").get_value_iface().get_current_value()
     check(abs(value - 0.35) < 0.001, f"the temperature is {value} now")
     page.press("Back to All Models")
+
+
+def test_changed_file(app):
+    page = Page(app)
+    path = pathlib.Path(app.home, "friend.gguf")
+    page.press("Details of friend")
+    page.press("Verify")
+    page.wait_for_label("The file is what it was")
+    data = bytearray(path.read_bytes())
+    data[-5] ^= 1
+    path.write_bytes(data)
+    page.press("Verify")
+    page.wait_for_label("The SHA-256 of the file is")
+    page.press("Back to All Models")
+    check("friend" not in page.usable_models(), "a file with another sum can be chatted with")
+    page.press("Use friend as It Is")
+    wait_for("the model that was accepted", lambda: "friend" in page.usable_models())
+
+
+def test_copy_and_trash(app):
+    page = Page(app)
+    page.press("Details of friend")
+    page.press("More Actions")
+    page.press("Copy into Chord’s Folder", MENU)
+    wait_for("the copy", lambda: "friend-2" in page.usable_models())
+    page.press("Details of friend-2")
+    page.press("More Actions")
+    page.press("Move to Trash…", MENU)
+    picture(app, "model-trash")
+    page.press("_Move to Trash Move to Trash")
+    wait_for("the copy to be gone", lambda: "friend-2" not in page.names("Details of "))
+    check(not pathlib.Path(app.home, "data/chord/models/friend.gguf").exists(), "the file is still there")
+    check(pathlib.Path(app.home, "data/Trash/files/friend.gguf").exists(), "the file is not in the trash")
+
+
+def test_folder_of_another_program(app):
+    page = Page(app)
+    page.press("Add the models of LM Studio")
+    wait_for("the model in the folder", lambda: "first" in page.usable_models())
+    shutil.copy(app.env["CHORD_BUILTIN_MODEL"], app.home + "/.lmstudio/models/second.gguf")
+    wait_for("the model that came into the folder", lambda: "second" in page.usable_models())
+    shutil.rmtree(app.home + "/.lmstudio")
+    wait_for("both to be missing", lambda: not {"first", "second"} & set(page.usable_models()))
+    page.press("Forget the Folder models")
+    wait_for("both to be gone", lambda: not {"first", "second"} & set(page.names("Details of ")))
+
+
+def test_default_and_reload(app):
+    page = Page(app)
+    page.press("Chat with friend")
+    page.open()
+    page.press("Details of friend")
+    page.press("More Actions")
+    page.press("Use as Default", MENU)
+    page.wait_for_label("★ Default model")
+    page.press("Settings", ("page tab",))
+    page.need(("spin button",), "Threads").get_value_iface().set_current_value(1)
+    page.wait_for_label("Load the model again")
+    page.press("Load Again")
+    wait_for("the hint to go", lambda: not any("Load the model again" in text for text in app.labels()))
+    app.focus_window()
+    app.type("Escape")
+    wait_for("the list to be back", lambda: "friend" in page.usable_models())
 
 
 def test_missing_file(app):
@@ -180,8 +247,8 @@ def test_chat_with_it(app):
 
 
 STEPS = [test_builtin_model, test_search, test_add_file, test_add_what_is_no_model, test_pause_a_download,
-         test_go_on_over_a_broken_line, test_setting, test_restart_finds_it, test_missing_file, test_forget,
-         test_chat_with_it]
+         test_go_on_over_a_broken_line, test_setting, test_restart_finds_it, test_changed_file, test_copy_and_trash,
+         test_folder_of_another_program, test_default_and_reload, test_missing_file, test_forget, test_chat_with_it]
 
 
 def serve(model):
