@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (ChordModelDetails, chord_model_details, CHORD, MODEL_DETAI
 
 ChordCatalogModel *chord_model_details_get_model (ChordModelDetails *self);
 void chord_model_details_set_model (ChordModelDetails *self, ChordCatalogModel *model);
-/* What opens the menu, which cannot be placed while the details slide in from outside the screen. */
+/* What opens the menu, which cannot be placed while the details slide in from off the screen. */
 GtkWidget *chord_model_details_get_menu_button (ChordModelDetails *self);
 void chord_model_details_set_loaded (ChordModelDetails *self, gboolean loaded);
 void chord_model_details_set_is_default (ChordModelDetails *self, gboolean is_default);

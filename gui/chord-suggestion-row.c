@@ -9,8 +9,8 @@
 #include "chord-model-text.h"
 
 /* A model that can be downloaded: what it is good for, under which licence, and from where. Its
- * size is asked from the repository when the user wants it; until then it is guessed from the number
- * of parameters whether it fits. */
+ * size is asked from the repository when the user wants it; until then it is guessed from the
+ * number of parameters whether it fits. */
 
 struct _ChordSuggestionRow
 {

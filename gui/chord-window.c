@@ -106,7 +106,7 @@ reload_model (ChordModelsPage *page, ChordCatalogModel *model, ChordWindow *self
   chord_model_loader_load (chord_application_get_loader (chord_window_get_app (self)), model);
 }
 
-/* Escape is bound to stopping, and the key means other things elsewhere while nothing is to stop. */
+/* Escape is bound to stopping, and means other things elsewhere while nothing is to stop. */
 static void
 chat_running_changed (ChordChatView *chat, gboolean running, ChordWindow *self)
 {
