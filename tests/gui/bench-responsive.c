@@ -3,10 +3,13 @@
  * long chat opens. Needs a display; see ./dev bench gui.
  *
  * Every turn of the main loop is timed, from when it wakes up to when it waits again: a key that is
- * pressed meanwhile waits that long. */
+ * pressed meanwhile waits that long. On a busy machine part of that is spent waiting for a processor,
+ * so the time that the thread itself worked is told apart from it. */
 #include <adwaita.h>
 #include <chord.h>
 #include <glib/gstdio.h>
+#include <string.h>
+#include <time.h>
 
 #include "chord-conversation-view.h"
 
@@ -31,41 +34,135 @@ static const char sample[] =
 
 /* ---- Timing the main loop -------------------------------------------------------------------- */
 
-static GArray *turns; /* of gint64, µs */
-static gint64 awake_since;
+#define N_SLOWEST 5
+
+typedef enum
+{
+  UPDATE, /* what is new is made widgets of */
+  LAYOUT,
+  PAINT,
+  OTHER,
+  N_PHASES,
+} Phase;
+
+typedef struct
+{
+  gint64 wall; /* µs, from waking up to waiting again */
+  gint64 own;  /* µs of these in which the thread was not made to wait for a processor */
+  gint64 phases[N_PHASES]; /* of its own time */
+  gsize at;    /* how much of the answer was written */
+} Turn;
+
+static GArray *turns; /* of Turn */
+static Turn turn;
+static gint64 awake_since, own_since, phase_since;
+
+static gint64
+own_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static void
+end_phase (GdkFrameClock *clock, gpointer phase)
+{
+  gint64 now = own_time ();
+
+  turn.phases[GPOINTER_TO_UINT (phase)] += now - phase_since;
+  phase_since = now;
+}
+
+static void
+watch_phases (GdkFrameClock *clock)
+{
+  static const char *const signals[] = { "before-paint", "update", "layout", "paint" };
+  static const Phase ended[] = { OTHER, UPDATE, LAYOUT, PAINT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_after (clock, signals[i], G_CALLBACK (end_phase),
+                            GUINT_TO_POINTER (ended[i]));
+}
 
 static int
 timed_poll (GPollFD *fds, guint n_fds, int timeout)
 {
-  gint64 turn = g_get_monotonic_time () - awake_since;
   int result;
 
   if (awake_since)
-    g_array_append_val (turns, turn);
+    {
+      end_phase (NULL, GUINT_TO_POINTER (OTHER));
+      turn.wall = g_get_monotonic_time () - awake_since;
+      turn.own = phase_since - own_since;
+      g_array_append_val (turns, turn);
+    }
   result = g_poll (fds, n_fds, timeout);
+  memset (turn.phases, 0, sizeof turn.phases);
   awake_since = g_get_monotonic_time ();
+  own_since = phase_since = own_time ();
   return result;
 }
 
 static int
-compare (gconstpointer a, gconstpointer b)
+compare_wall (gconstpointer a, gconstpointer b)
 {
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+  gint64 x = ((const Turn *) a)->wall, y = ((const Turn *) b)->wall;
+
+  return x < y ? -1 : x > y;
+}
+
+static int
+compare_own (gconstpointer a, gconstpointer b)
+{
+  gint64 x = ((const Turn *) a)->own, y = ((const Turn *) b)->own;
 
   return x < y ? -1 : x > y;
 }
 
 static void
-report_turns (const char *what)
+report_times (const char *which, gsize member)
 {
   guint n_long = 0;
 
-  g_array_sort (turns, compare);
+#define TIME(i) G_STRUCT_MEMBER (gint64, &g_array_index (turns, Turn, i), member)
   for (guint i = 0; i < turns->len; i++)
-    n_long += g_array_index (turns, gint64, i) > 16000;
-  g_print ("%s: %u turns, p99 %.1f ms, longest %.1f ms, %u over 16 ms\n", what, turns->len,
-           g_array_index (turns, gint64, turns->len * 99 / 100) / 1e3,
-           g_array_index (turns, gint64, turns->len - 1) / 1e3, n_long);
+    n_long += TIME (i) > 16000;
+  g_print ("  %s: p50 %.1f ms, p99 %.1f ms, longest %.1f ms, %u over 16 ms\n", which,
+           TIME (turns->len / 2) / 1e3, TIME (turns->len * 99 / 100) / 1e3,
+           TIME (turns->len - 1) / 1e3, n_long);
+#undef TIME
+}
+
+/* The line of the answer at which a turn was slow tells the kind of block. */
+static void
+report_slowest (const GString *text)
+{
+  for (guint i = 0; i < MIN (N_SLOWEST, turns->len); i++)
+    {
+      const Turn *slow = &g_array_index (turns, Turn, turns->len - 1 - i);
+      const char *end = text->str + slow->at, *line = end;
+
+      while (line > text->str && line[-1] != '\n')
+        line--;
+      g_print ("    %.1f ms own: update %.1f, layout %.1f, paint %.1f, other %.1f; at %zu, \"%.*s\"\n",
+               slow->own / 1e3, slow->phases[UPDATE] / 1e3, slow->phases[LAYOUT] / 1e3,
+               slow->phases[PAINT] / 1e3, slow->phases[OTHER] / 1e3, slow->at, (int) (end - line),
+               line);
+    }
+}
+
+static void
+report_turns (const char *what, const GString *text)
+{
+  g_print ("%s: %u turns\n", what, turns->len);
+  g_array_sort (turns, compare_wall);
+  report_times ("by the clock", G_STRUCT_OFFSET (Turn, wall));
+  g_array_sort (turns, compare_own);
+  report_times ("own work", G_STRUCT_OFFSET (Turn, own));
+  if (text)
+    report_slowest (text);
 }
 
 static gboolean
@@ -110,6 +207,7 @@ write_tokens (gpointer data)
       g_autofree char *valid = g_utf8_make_valid (written, due);
 
       g_object_set (source->message, "content", valid, NULL);
+      turn.at = due;
     }
   return G_SOURCE_CONTINUE;
 }
@@ -132,7 +230,7 @@ bench_answer (ChordConversationView *view, ChordCatalog *catalog, double rate, i
   timeout = g_timeout_add (MAX (1, (int) (1000 / rate)), write_tokens, &source);
   run_for (seconds * G_USEC_PER_SEC);
   g_source_remove (timeout);
-  report_turns (title);
+  report_turns (title, source.text);
   g_string_free (source.text, TRUE);
 }
 
@@ -187,7 +285,7 @@ bench_opening (ChordConversationView *view, const char *path, const char *what)
   g_signal_handler_disconnect (clock, handler);
   g_array_set_size (turns, 0);
   run_for (2 * G_USEC_PER_SEC);
-  report_turns ("  the two seconds after it");
+  report_turns ("The two seconds after it", NULL);
   chord_conversation_view_set_conversation (view, NULL);
 }
 
@@ -222,6 +320,7 @@ run (GtkApplication *application, int *seconds)
   gtk_window_set_default_size (window, 820, 680);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), GTK_WIDGET (view));
   gtk_window_present (window);
+  watch_phases (gtk_widget_get_frame_clock (GTK_WIDGET (view)));
   run_for (G_USEC_PER_SEC);
   bench_opening (view, path, "Opening");
   bench_opening (view, path, "Opening again");
@@ -249,7 +348,7 @@ main (int argc, char **argv)
       g_printerr ("%s\n", error->message);
       return 2;
     }
-  turns = g_array_new (FALSE, FALSE, sizeof (gint64));
+  turns = g_array_new (FALSE, FALSE, sizeof (Turn));
   g_main_context_set_poll_func (NULL, timed_poll);
   application = g_object_new (ADW_TYPE_APPLICATION,
                               "application-id", "io.github.chord_engine.Chord.Bench",
