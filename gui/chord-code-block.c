@@ -193,8 +193,36 @@ chord_code_block_init (ChordCodeBlock *self)
   gtk_widget_set_direction (GTK_WIDGET (self->view), GTK_TEXT_DIR_LTR);
 }
 
+/* ---- A spare one ----------------------------------------------------------------------------- */
+
+/* A source view takes about as long to make as a frame lasts, so one is made ahead of its use, when
+ * there is nothing else to do. */
+static ChordCodeBlock *spare;
+
+static gboolean
+make_spare (gpointer data)
+{
+  if (spare == NULL)
+    spare = g_object_ref_sink (g_object_new (CHORD_TYPE_CODE_BLOCK, NULL));
+  return G_SOURCE_REMOVE;
+}
+
+void
+chord_code_block_prepare (void)
+{
+  if (spare == NULL)
+    g_idle_add_full (G_PRIORITY_LOW, make_spare, NULL, NULL);
+}
+
+/* Returns a floating reference, as every function that makes a widget. */
 GtkWidget *
 chord_code_block_new (void)
 {
-  return g_object_new (CHORD_TYPE_CODE_BLOCK, NULL);
+  ChordCodeBlock *self = g_steal_pointer (&spare);
+
+  chord_code_block_prepare ();
+  if (self == NULL)
+    return g_object_new (CHORD_TYPE_CODE_BLOCK, NULL);
+  g_object_force_floating (G_OBJECT (self));
+  return GTK_WIDGET (self);
 }

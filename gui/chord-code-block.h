@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ChordCodeBlock, chord_code_block, CHORD, CODE_BLOCK, GtkWidget)
 
 GtkWidget *chord_code_block_new (void);
+/* Has the next one made ahead, in an idle moment. */
+void chord_code_block_prepare (void);
 /* language: (nullable): what the text says about it, such as "py" */
 void chord_code_block_set_code (ChordCodeBlock *self, const char *code, const char *language);
 

@@ -12,6 +12,7 @@
 
 #define SPACING 8
 #define MAX_CELLS 1500 /* a table beyond is shown as rows of text */
+#define MIN_WIDTH 10   /* characters of a line, where the text has as many */
 
 static GQuark
 node_quark (void)
@@ -65,12 +66,24 @@ new_label (const ChordMarkdownNode *node)
   return label;
 }
 
+/* A label that may break anywhere asks how narrow it can be by laying out its text with a line for
+ * each character, which takes far longer than showing it. A least width spares it that. */
+static void
+set_markup (GtkLabel *label, const ChordMarkdownNode *node)
+{
+  glong n_characters;
+
+  gtk_label_set_markup (label, node->text->str);
+  n_characters = g_utf8_strlen (gtk_label_get_text (label), -1);
+  gtk_label_set_width_chars (label, MIN (n_characters, MIN_WIDTH));
+}
+
 static void
 update_label (GtkWidget *label, const ChordMarkdownNode *node)
 {
   static const char *const classes[] = { "title-2", "title-3", "title-4", "heading" };
 
-  gtk_label_set_markup (GTK_LABEL (label), node->text->str);
+  set_markup (GTK_LABEL (label), node);
   if (node->type != CHORD_MARKDOWN_HEADING)
     return;
   for (int i = 0; i < (int) G_N_ELEMENTS (classes); i++)
@@ -194,7 +207,7 @@ set_cell (GtkGrid *grid, ChordMarkdownNode *node, int column, int row)
     }
   apply_direction (label, node);
   gtk_label_set_xalign (GTK_LABEL (label), node->align);
-  gtk_label_set_markup (GTK_LABEL (label), node->text->str);
+  set_markup (GTK_LABEL (label), node);
   g_object_set_qdata_full (G_OBJECT (label), node_quark (), chord_markdown_node_ref (node),
                            (GDestroyNotify) chord_markdown_node_unref);
 }

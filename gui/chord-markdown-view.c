@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "chord-code-block.h"
 #include "chord-markdown-block.h"
 #include "chord-markdown-parser.h"
 #include "chord-markdown-split.h"
@@ -156,6 +157,7 @@ chord_markdown_view_init (ChordMarkdownView *self)
   self->text = g_string_new (NULL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 8);
+  chord_code_block_prepare ();
 }
 
 GtkWidget *
