@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "chord-benchmark-text.h"
+#include "chord-widgets.h"
 
 struct _ChordBenchmarkHistory
 {
@@ -319,7 +320,7 @@ chord_benchmark_history_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->runs, self);
       chord_benchmark_history_purge (self);
     }
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_BENCHMARK_HISTORY);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_BENCHMARK_HISTORY);
   g_clear_object (&self->runs);
   G_OBJECT_CLASS (chord_benchmark_history_parent_class)->dispose (object);
 }

@@ -9,6 +9,7 @@
 #include "chord-benchmark-results.h"
 #include "chord-benchmark-setup.h"
 #include "chord-noise.h"
+#include "chord-widgets.h"
 
 /* Measuring models: the form, the results and the history, and the sweep that runs. */
 
@@ -257,7 +258,7 @@ chord_benchmark_page_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->sweep);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_BENCHMARK_PAGE);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_BENCHMARK_PAGE);
   g_clear_object (&self->catalog);
   G_OBJECT_CLASS (chord_benchmark_page_parent_class)->dispose (object);
 }

@@ -7,6 +7,7 @@
 
 #include "chord-benchmark-charts.h"
 #include "chord-benchmark-text.h"
+#include "chord-widgets.h"
 
 struct _ChordBenchmarkResults
 {
@@ -274,7 +275,7 @@ chord_benchmark_results_dispose (GObject *object)
 {
   ChordBenchmarkResults *self = CHORD_BENCHMARK_RESULTS (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_BENCHMARK_RESULTS);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_BENCHMARK_RESULTS);
   g_clear_object (&self->runs);
   G_OBJECT_CLASS (chord_benchmark_results_parent_class)->dispose (object);
 }

@@ -11,6 +11,7 @@
 #include "chord-composer.h"
 #include "chord-conversation-view.h"
 #include "chord-overflow-dialog.h"
+#include "chord-widgets.h"
 
 /* One chat: the conversation above, the composer below, and the figures of the answer that is being
  * written. It alone tells the chat what to do; its children show and ask. */
@@ -414,7 +415,7 @@ chord_chat_view_dispose (GObject *object)
   ChordChatView *self = CHORD_CHAT_VIEW (object);
 
   leave_chat (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_CHAT_VIEW);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_CHAT_VIEW);
   G_OBJECT_CLASS (chord_chat_view_parent_class)->dispose (object);
 }
 

@@ -6,8 +6,8 @@
 #include <chord.h>
 #include <glib/gi18n.h>
 
-#include "chord-application.h"
 #include "chord-attachment-reader.h"
+#include "chord-settings.h"
 #include "chord-widgets.h"
 
 /* Where the user writes: Return sends, Shift+Return begins a line (or, by a setting, Ctrl+Return
@@ -32,7 +32,6 @@ struct _ChordComposer
 
   GListStore *attachments;
   GCancellable *reading;
-  GSettings *settings; /* NULL where they are not installed */
   char *pasted;        /* the long text that could be attached instead */
   gboolean generating;
   gboolean ready;
@@ -310,8 +309,7 @@ stop_clicked (GtkButton *button, ChordComposer *self)
 static gboolean
 sends (ChordComposer *self, GdkModifierType state)
 {
-  gboolean on_return = self->settings == NULL
-                       || g_settings_get_boolean (self->settings, "send-on-return");
+  gboolean on_return = chord_settings_get_boolean (chord_settings_get_default (), "send-on-return");
 
   if (state & GDK_CONTROL_MASK)
     return TRUE;
@@ -397,7 +395,6 @@ chord_composer_dispose (GObject *object)
   g_cancellable_cancel (self->reading);
   gtk_widget_dispose_template (GTK_WIDGET (object), CHORD_TYPE_COMPOSER);
   chord_widget_unparent_children (GTK_WIDGET (object));
-  g_clear_object (&self->settings);
   G_OBJECT_CLASS (chord_composer_parent_class)->dispose (object);
 }
 
@@ -456,17 +453,6 @@ chord_composer_class_init (ChordComposerClass *klass)
   gtk_widget_class_set_css_name (widget_class, "composer");
 }
 
-/* In tests the settings may not be installed, and asking for them would end the program. */
-static GSettings *
-find_settings (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema =
-      source ? g_settings_schema_source_lookup (source, CHORD_APPLICATION_ID, TRUE) : NULL;
-
-  return schema ? g_settings_new (CHORD_APPLICATION_ID) : NULL;
-}
-
 static void
 accept_drops (ChordComposer *self)
 {
@@ -482,7 +468,6 @@ chord_composer_init (ChordComposer *self)
   self->ready = TRUE;
   self->attachments = g_list_store_new (CHORD_TYPE_ATTACHMENT);
   self->reading = g_cancellable_new ();
-  self->settings = find_settings ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_flow_box_bind_model (self->chips, G_LIST_MODEL (self->attachments), new_chip, self, NULL);
   g_signal_connect_object (self->attachments, "items-changed", G_CALLBACK (attachments_changed),

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "chord-widgets.h"
+
 /* Finds messages by what they say. A long conversation is searched from its end in steps, between
  * which the window stays alive. */
 
@@ -181,7 +183,7 @@ chord_find_bar_dispose (GObject *object)
 
   stop_search (self);
   g_clear_object (&self->messages);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_FIND_BAR);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_FIND_BAR);
   G_OBJECT_CLASS (chord_find_bar_parent_class)->dispose (object);
 }
 

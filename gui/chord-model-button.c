@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "chord-model-text.h"
+#include "chord-widgets.h"
 
 /* The middle of the header bar: what the page shows, the model that answers, and how far it is
  * loaded. */
@@ -154,7 +155,7 @@ chord_model_button_dispose (GObject *object)
 {
   ChordModelButton *self = CHORD_MODEL_BUTTON (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_MODEL_BUTTON);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_MODEL_BUTTON);
   g_clear_object (&self->loader);
   g_clear_object (&self->catalog);
   G_OBJECT_CLASS (chord_model_button_parent_class)->dispose (object);

@@ -12,6 +12,7 @@
 #include "chord-model-row.h"
 #include "chord-model-text.h"
 #include "chord-suggestion-row.h"
+#include "chord-widgets.h"
 
 /* The page of the models: what is being downloaded, what is installed, what can be had, and the
  * folders that are looked at. It shows the lists of the catalog, which live: nothing here is told
@@ -657,7 +658,7 @@ chord_models_page_dispose (GObject *object)
   g_clear_object (&self->busy);
   if (self->catalog)
     unbind_lists (self);
-  gtk_widget_dispose_template (GTK_WIDGET (self), CHORD_TYPE_MODELS_PAGE);
+  chord_bin_dispose_template (ADW_BIN (self), CHORD_TYPE_MODELS_PAGE);
   g_clear_object (&self->model_filter);
   g_clear_object (&self->suggestion_filter);
   g_clear_object (&self->loaded_model);

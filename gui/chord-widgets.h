@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,14 @@ chord_widget_unparent_children (GtkWidget *widget)
 
   while ((child = gtk_widget_get_first_child (widget)) != NULL)
     gtk_widget_unparent (child);
+}
+
+/* A bin does not notice that a template takes its own child from it when that has a name. */
+static inline void
+chord_bin_dispose_template (AdwBin *bin, GType type)
+{
+  adw_bin_set_child (bin, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (bin), type);
 }
 
 G_END_DECLS

@@ -17,8 +17,8 @@ def press_last(app, name):
 
 def said(app):
     """The labels of the conversation; its title elsewhere may say the same."""
-    lists = [n for n in walk(app.root) if n.get_name() == "Conversation" and n.get_role_name() == "list"]
-    return [n.get_name() for n in walk(lists[0]) if n.get_role_name() == "label"] if lists else []
+    logs = [n for n in walk(app.root) if n.get_name() == "Conversation" and n.get_role_name() == "log"]
+    return [n.get_name() for n in walk(logs[0]) if n.get_role_name() == "label"] if logs else []
 
 
 def answered(app):
