@@ -80,7 +80,7 @@ say (Fixture *f, ChordRole role, const char *text)
   return message;
 }
 
-/* ---- Looking ---------------------------------------------------------------------------------- */
+/* ---- Looking --------------------------------------------------------------------------------- */
 
 typedef gboolean (*Matches) (GtkWidget *widget, const char *text);
 
@@ -114,6 +114,7 @@ find (gpointer root, Matches matches, const char *text)
   return found;
 }
 
+/* What does not come is waited for until the time of the test is over. */
 static gpointer
 need (gpointer root, Matches matches, const char *text)
 {
@@ -130,7 +131,7 @@ click (gpointer root, const char *tooltip)
   g_signal_emit_by_name (need (root, has_tooltip, tooltip), "clicked");
 }
 
-/* ---- Finding ---------------------------------------------------------------------------------- */
+/* ---- Finding --------------------------------------------------------------------------------- */
 
 static void
 note_position (ChordFindBar *bar, guint position, guint *noted)
@@ -170,7 +171,7 @@ test_find (Fixture *f, gconstpointer data)
   g_assert_false (gtk_widget_get_sensitive (need (bar, has_tooltip, "Next Match")));
 }
 
-/* ---- Attaching -------------------------------------------------------------------------------- */
+/* ---- Attaching ------------------------------------------------------------------------------- */
 
 static void
 note_problem (ChordComposer *composer, const GError *error, GError **noted)
@@ -296,7 +297,7 @@ test_paste (Fixture *f, gconstpointer data)
   g_assert_cmpstr (written, ==, "");
 }
 
-/* ---- Rows ------------------------------------------------------------------------------------- */
+/* ---- Rows ------------------------------------------------------------------------------------ */
 
 static void
 test_reasoning (Fixture *f, gconstpointer data)
@@ -346,7 +347,7 @@ test_log (Fixture *f, gconstpointer data)
                    GTK_ACCESSIBLE_ROLE_LOG);
 }
 
-/* ---- Code ------------------------------------------------------------------------------------- */
+/* ---- Code ------------------------------------------------------------------------------------ */
 
 /* Whether it was made ahead or not, each block is one of its own. */
 static void
@@ -371,7 +372,8 @@ test_code (Fixture *f, gconstpointer data)
     }
 }
 
-#define ADD(name, function) g_test_add ("/chat-widgets/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function)                                                                        \
+  g_test_add ("/chat-widgets/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
