@@ -274,7 +274,8 @@ model_subtitle (ChordCatalogModel *model)
   g_autofree char *size = g_format_size (chord_catalog_model_get_bytes (model));
   const char *quantization = chord_catalog_model_get_quantization (model);
 
-  return quantization ? g_strdup_printf ("%s · %s", quantization, size) : g_steal_pointer (&size);
+  return quantization ? g_strdup_printf (_("%s · %s"), quantization, size)
+                      : g_steal_pointer (&size);
 }
 
 static GtkWidget *

@@ -218,6 +218,13 @@ def clang(tally):
     build(tally, 'build-clang', LEAN, {'CC': 'clang'})
 
 
+def translations(tally):
+    good, said = call(['/usr/bin/python3', 'po/translations.py'])
+    if not good:
+        show_tail(said)
+    tally.add('translations', good)
+
+
 def lint(tally):
     good, said = call(['/usr/bin/python3', 'tests/lint.py'])
     if not good:
@@ -226,6 +233,7 @@ def lint(tally):
         if line.startswith('skipped: '):
             tally.skip('lint', line[len('skipped: '):])
     tally.add('lint', good)
+    translations(tally)
 
 
 def conformance(tally):
