@@ -206,7 +206,12 @@ set_cell (GtkGrid *grid, ChordMarkdownNode *node, int column, int row)
       gtk_grid_attach (grid, label, column, row, 1, 1);
     }
   apply_direction (label, node);
-  gtk_label_set_xalign (GTK_LABEL (label), node->align);
+  /* Where a cell reads the other way, its start is not that of the column. */
+  gtk_label_set_xalign (GTK_LABEL (label),
+                        gtk_widget_get_direction (label)
+                                == gtk_widget_get_direction (GTK_WIDGET (grid))
+                            ? node->align
+                            : 1 - node->align);
   set_markup (GTK_LABEL (label), node);
   g_object_set_qdata_full (G_OBJECT (label), node_quark (), chord_markdown_node_ref (node),
                            (GDestroyNotify) chord_markdown_node_unref);
@@ -219,6 +224,7 @@ update_table (GtkWidget *scroller, const ChordMarkdownNode *node)
   const ChordMarkdownNode *old = node_of (scroller);
   guint n_rows = node->children->len;
 
+  apply_direction (GTK_WIDGET (grid), node);
   if (old)
     {
       for (guint row = old->children->len; row > n_rows; row--)
