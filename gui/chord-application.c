@@ -94,12 +94,33 @@ chord_application_activate (GApplication *application)
 }
 
 static void
+file_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChordApplication) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChordCatalogModel) model =
+      chord_catalog_add_model_finish (CHORD_CATALOG (source), result, &error);
+
+  if (model == NULL)
+    chord_window_show_error (chord_application_present_window (self), error);
+  g_application_release (G_APPLICATION (self));
+}
+
+/* One model is in memory at a time: of several files the first is loaded, and the others are there
+ * to be chosen. */
+static void
 chord_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
   ChordApplication *self = CHORD_APPLICATION (application);
 
   chord_application_present_window (self);
   chord_model_loader_load_file (self->loader, files[0]);
+  for (int i = 1; i < n_files; i++)
+    {
+      g_application_hold (application);
+      chord_catalog_add_model_async (self->catalog, files[i], NULL, file_added,
+                                     g_object_ref (self));
+    }
 }
 
 /* ---- The catalog ----------------------------------------------------------------------------- */

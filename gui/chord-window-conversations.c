@@ -191,6 +191,9 @@ duplicate_chat (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* ---- Deleting -------------------------------------------------------------------------------- */
 
+/* Enough to read what is gone, and to get to the button by keyboard or screen reader */
+#define UNDO_SECONDS 15
+
 static void
 undo_delete (AdwToast *toast, ChordConversation *conversation)
 {
@@ -214,6 +217,7 @@ offer_undo (ChordWindow *self, ChordConversation *conversation)
 
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_object_set_data (G_OBJECT (toast), "window", self);
   connect_about (toast, "button-clicked", G_CALLBACK (undo_delete), conversation);
   chord_window_add_toast (self, toast);
