@@ -11,6 +11,7 @@
 /* The widgets of a Markdown tree. Each remembers the node that it shows. */
 
 #define SPACING 8
+#define CELL_CHARS 40  /* a cell of a table is as wide as that at most, and then has lines */
 #define MAX_CELLS 1500 /* a table beyond is shown as rows of text */
 #define MIN_WIDTH 10   /* characters of a line, where the text has as many */
 
@@ -198,7 +199,7 @@ set_cell (GtkGrid *grid, ChordMarkdownNode *node, int column, int row)
     {
       label = new_label (node);
       gtk_widget_set_hexpand (label, TRUE);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), CELL_CHARS);
       if (row == 0)
         gtk_widget_add_css_class (label, "heading");
       if (row % 2 == 0)
@@ -213,6 +214,10 @@ set_cell (GtkGrid *grid, ChordMarkdownNode *node, int column, int row)
                             ? node->align
                             : 1 - node->align);
   set_markup (GTK_LABEL (label), node);
+  /* What scrolls is as high as it would be at its smallest width: no word a line. */
+  gtk_label_set_width_chars (
+      GTK_LABEL (label),
+      MIN (CELL_CHARS, g_utf8_strlen (gtk_label_get_text (GTK_LABEL (label)), -1) + 1));
   g_object_set_qdata_full (G_OBJECT (label), node_quark (), chord_markdown_node_ref (node),
                            (GDestroyNotify) chord_markdown_node_unref);
 }
