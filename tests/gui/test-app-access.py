@@ -48,7 +48,7 @@ def test_chat(app):
     app.need(TEXT, "Message")
     all_named(app, "Message", "Send", "New Chat", "Search", "Main Menu", "Chat Menu", "Sidebar", "Attach Files")
     app.ask("What is the capital of France?")
-    all_named(app, "Conversations", "Conversation", "Copy", "Regenerate", "Edit", "Details")
+    all_named(app, "Conversations", "Copy", "Regenerate", "Edit", "Details")
 
 
 def test_editor(app):
@@ -94,7 +94,7 @@ def test_benchmark(app):
 def test_preferences(app):
     app.action("preferences")
     wait_for("the preferences", lambda: "Send with Return" in app.labels())
-    all_named(app, "Add Folder", "Model Folders", inner_names=(*INNER, "GtkListBox"))
+    all_named(app, "Add Folder", inner_names=(*INNER, "GtkListBox"))
     app.focus_window("Preferences")
     app.type("Escape")
 

@@ -70,26 +70,7 @@ def test_several_files(app):
     picture(app, "several-files")
 
 
-def test_duplicate_by_keyboard(app):
-    """The menu of a row, by the Menu key."""
-    app.focus_window()
-    titles = rows(app)
-    app.type("ctrl+shift+f")
-    app.type("Tab", "Home")
-    app.type("Menu")
-    settle(1)  # GTK 4.8 crashes when its tree is read just as a window comes
-    picture(app, "row-menu")
-    app.need(("menu item",), "Duplicate").get_action_iface().do_action(0)
-    wait_for("one conversation more", lambda: len(rows(app)) == len(titles) + 1)
-
-
-def rows(app):
-    node = app.find(("list",), "Conversations")
-    return [n.get_name() for n in app.walk(node) if n.get_role_name() == "label"] if node else []
-
-
 if __name__ == "__main__":
     SERVICES["notifications"] = fakebus.notifications()
     SERVICES["session"] = fakebus.session_manager()
-    sys.exit(main([test_short_answer, test_long_answer_that_is_looked_at, test_no_sleep_while_answering, test_several_files,
-                   test_duplicate_by_keyboard]))
+    sys.exit(main([test_short_answer, test_long_answer_that_is_looked_at, test_no_sleep_while_answering, test_several_files]))
