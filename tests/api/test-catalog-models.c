@@ -408,6 +408,7 @@ test_find (Fixture *f, gconstpointer data)
   g_autoptr (ChordCatalogModel) onerous = add_model (f, other);
   g_autoptr (ChordCatalogModel) second = add_model (f, twin);
 
+  g_assert_true (one != onerous);
   assert_finds (f, "One", "One");
   assert_finds (f, "one", "One");
   assert_finds (f, "oner", "onerous");

@@ -75,7 +75,6 @@ test_text (void)
 {
   g_auto (Place) place = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (ChordModelFile) file = NULL;
   g_autoptr (ChordModel) model = NULL;
   ChordTokenizer *tokenizer;
   g_autofree gint32 *tokens = NULL;
