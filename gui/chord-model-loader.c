@@ -239,14 +239,13 @@ find_last_used (ChordModelLoader *self)
 void
 chord_model_loader_load_first (ChordModelLoader *self)
 {
-  ChordCatalogModel *wanted = chord_catalog_get_default_model (self->catalog);
-  ChordCatalogModel *builtin = chord_catalog_get_builtin_model (self->catalog);
+  ChordCatalogModel *wanted = chord_catalog_get_chosen_model (self->catalog);
   g_autoptr (ChordCatalogModel) last = find_last_used (self);
 
   if (self->state != CHORD_LOADER_STATE_EMPTY)
     return;
-  if (wanted == builtin && last)
-    wanted = last;
+  if (!wanted)
+    wanted = last ? last : chord_catalog_get_builtin_model (self->catalog);
   if (wanted)
     chord_model_loader_load (self, wanted);
 }

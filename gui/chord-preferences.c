@@ -82,7 +82,7 @@ static void
 fill_models (ChordPreferences *self)
 {
   GListModel *models = chord_catalog_get_models (self->catalog);
-  ChordCatalogModel *wanted = chord_catalog_get_default_model (self->catalog);
+  ChordCatalogModel *wanted = chord_catalog_get_chosen_model (self->catalog);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint selected = 0;
 
@@ -92,8 +92,7 @@ fill_models (ChordPreferences *self)
       g_autoptr (ChordCatalogModel) model = g_list_model_get_item (models, i);
 
       gtk_string_list_append (names, chord_catalog_model_get_name (model));
-      /* The built-in one is what there is where none was chosen. */
-      if (model == wanted && model != chord_catalog_get_builtin_model (self->catalog))
+      if (model == wanted)
         selected = i + 1;
     }
   adw_combo_row_set_model (self->model, G_LIST_MODEL (names));

@@ -173,7 +173,7 @@ chord_catalog_get_builtin_model (ChordCatalog *self)
 /* ---- The default model ----------------------------------------------------------------------- */
 
 ChordCatalogModel *
-chord_catalog_get_default_model (ChordCatalog *self)
+chord_catalog_get_chosen_model (ChordCatalog *self)
 {
   g_autofree char *setting = NULL;
   GListModel *models;
@@ -191,7 +191,18 @@ chord_catalog_get_default_model (ChordCatalog *self)
       if (chord_record_get_id (CHORD_RECORD (model)) == id)
         return model;
     }
-  return chord_catalog_get_builtin_model (self);
+  return NULL;
+}
+
+ChordCatalogModel *
+chord_catalog_get_default_model (ChordCatalog *self)
+{
+  ChordCatalogModel *chosen;
+
+  g_return_val_if_fail (CHORD_IS_CATALOG (self), NULL);
+
+  chosen = chord_catalog_get_chosen_model (self);
+  return chosen ? chosen : chord_catalog_get_builtin_model (self);
 }
 
 void

@@ -257,6 +257,17 @@ CHORD_AVAILABLE_IN_ALL
 ChordCatalogModel *chord_catalog_get_builtin_model (ChordCatalog *self);
 
 /**
+ * chord_catalog_get_chosen_model:
+ * @self: a #ChordCatalog
+ *
+ * Gets the model that was set as the default one, the built-in one too when that was chosen.
+ *
+ * Returns: (transfer none) (nullable): the model, or %NULL where none was set or it is gone
+ */
+CHORD_AVAILABLE_IN_ALL
+ChordCatalogModel *chord_catalog_get_chosen_model (ChordCatalog *self);
+
+/**
  * chord_catalog_get_default_model:
  * @self: a #ChordCatalog
  *

@@ -418,7 +418,11 @@ test_find (Fixture *f, gconstpointer data)
   assert_finds (f, "\377", NULL);
   assert_finds (f, chord_catalog_model_get_path (second), "One-2");
 
+  g_assert_null (chord_catalog_get_chosen_model (f->catalog));
   g_assert_true (chord_catalog_get_default_model (f->catalog)
+                 == chord_catalog_get_builtin_model (f->catalog));
+  chord_catalog_set_default_model (f->catalog, chord_catalog_get_builtin_model (f->catalog));
+  g_assert_true (chord_catalog_get_chosen_model (f->catalog)
                  == chord_catalog_get_builtin_model (f->catalog));
   chord_catalog_set_default_model (f->catalog, one);
   g_assert_true (chord_catalog_get_default_model (f->catalog) == one);
