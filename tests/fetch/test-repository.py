@@ -12,10 +12,14 @@ import struct
 import sys
 import tempfile
 
-import gi
+# A folder for temporary files of its own, before GLib asks for it: what others left in theirs is not what this leaves.
+FOLDER = tempfile.TemporaryDirectory()
+os.environ['TMPDIR'] = tempfile.tempdir = FOLDER.name
 
-import tap
-from server import Server
+import gi  # noqa: E402
+
+import tap  # noqa: E402
+from server import Server  # noqa: E402
 
 gi.require_version('Chord', '1')
 from gi.repository import Chord, Gio, GLib  # noqa: E402
