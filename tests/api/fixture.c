@@ -2,6 +2,22 @@
 
 #include "fixture.h"
 
+#include <glib/gstdio.h>
+
+void
+fixture_remove_catalog (const char *path)
+{
+  static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *file = g_strconcat (path, ends[i], NULL);
+      g_remove (file);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 char *
 fixture_model_path (void)
 {

@@ -20,6 +20,9 @@ ChordSamplingOptions *fixture_greedy (gint64 n);
 /* Iterates the thread-default main context until *done. */
 void fixture_iterate_until (const gboolean *done);
 
+/* Removes a catalog with all that lies beside it, and its folder, which must have nothing else. */
+void fixture_remove_catalog (const char *path);
+
 /* For asynchronous calls: keeps the result and says that it came. */
 typedef struct
 {

@@ -635,13 +635,7 @@ test_killed (void)
   g_assert_true (g_str_has_prefix (last_text (&talk), written));
   g_assert_cmpuint (strlen (last_text (&talk)), >, strlen (written));
   tear_down (&talk, NULL);
-  for (guint i = 0; i < 4; i++)
-    {
-      static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-      g_autofree char *file = g_strconcat (path, ends[i], NULL);
-      g_remove (file);
-    }
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  fixture_remove_catalog (path);
 }
 
 #define ADD(name, function) g_test_add ("/chat/" name, Talk, NULL, set_up, function, tear_down)

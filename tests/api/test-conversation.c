@@ -35,15 +35,8 @@ set_up (Place *place, gconstpointer data)
 static void
 tear_down (Place *place, gconstpointer data)
 {
-  static const char *const ends[] = { "", "-wal", "-shm" };
-
   g_clear_object (&place->catalog);
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      g_autofree char *file = g_strconcat (place->path, ends[i], NULL);
-      g_remove (file);
-    }
-  g_rmdir (place->folder);
+  fixture_remove_catalog (place->path);
   g_free (place->path);
   g_free (place->folder);
 }

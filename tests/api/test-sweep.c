@@ -288,8 +288,7 @@ test_sweep_stored (void)
   g_assert_true (chord_machine_load (chord_machine_get_default (), catalog));
   g_assert_cmpfloat (chord_machine_get_bandwidth (chord_machine_get_default ()), ==, bandwidth);
   g_clear_object (&catalog);
-  g_remove (path);
-  g_rmdir (folder);
+  fixture_remove_catalog (path);
 }
 
 int
